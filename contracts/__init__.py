@@ -1,0 +1,1 @@
+"""What the API promises, and the judge of anybody who claims to keep it."""

@@ -1,0 +1,191 @@
+"""The judge of requests, responses and histories: the same for the fake, a recording and the real API."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from reelmock.contracts.contract import Contract
+from reelmock.contracts.exchange import Request, Response
+from reelmock.contracts.job_routes import JobRoute
+from reelmock.contracts.json_body import BodyError, parse_json
+from reelmock.contracts.jsontree import Json, excerpt
+from reelmock.contracts.lifecycle import State, illegal_step
+from reelmock.contracts.operations import JSON_MEDIA_TYPE, Operation
+from reelmock.contracts.payloads import Judgement, Validation, judge_payload
+from reelmock.contracts.violations import Violation, violations_of
+
+
+def judge_query(operation: Operation, request: Request) -> list[Violation]:
+    """Judge the query: required parameters there, none twice, none that is not declared."""
+    declared = {parameter.name: parameter for parameter in operation.parameters_in("query")}
+    names = [name for name, _ in request.query]
+    found = [
+        Violation("missing_parameter", (name,), "required", f"the query parameter `{name}` is missing")
+        for name, parameter in declared.items()
+        if parameter.required and name not in names
+    ]
+    for name in dict.fromkeys(names):
+        if name not in declared:
+            found.append(
+                Violation(
+                    "unknown_parameter", (name,), "parameters", f"the query parameter `{name}` is not declared", name
+                )
+            )
+        elif names.count(name) > 1:
+            found.append(
+                Violation(
+                    "repeated_parameter",
+                    (name,),
+                    "parameters",
+                    f"the query parameter `{name}` came {names.count(name)} times",
+                    names.count(name),
+                )
+            )
+    return found
+
+
+def judge_request(contract: Contract, request: Request, validation: Validation = "strict") -> Judgement:
+    """Judge a whole request: its route, key, query, content type and payload."""
+    operation = find_operation(contract, request)
+    if operation is None:
+        return Judgement(
+            None,
+            None,
+            (
+                Violation(
+                    "unknown_route", (), "paths", f"{request.method} {request.path} is no operation of the contract"
+                ),
+            ),
+        )
+    violations: list[Violation] = []
+    if operation.bearer and bearer_key(request) is None:
+        violations.append(
+            Violation(
+                "missing_key", ("authorization",), "security", "the header `Authorization: Bearer <key>` is missing"
+            )
+        )
+    query = judge_query(operation, request)
+    lenient = validation == "lenient"
+    violations += (violation for violation in query if not (lenient and violation.kind == "unknown_parameter"))
+    tolerated = tuple(violation for violation in query if lenient and violation.kind == "unknown_parameter")
+    if operation.request_schema is None:
+        return Judgement(None, None, tuple(violations), tolerated)
+    if not is_json(request.header("content-type")):
+        violations.append(
+            Violation(
+                "wrong_content_type",
+                ("content-type",),
+                "content",
+                f"the content type is {excerpt(request.header('content-type'))}, not {JSON_MEDIA_TYPE}",
+            )
+        )
+    try:
+        judged = judge_payload(contract, operation, parse_json(request.body), validation)
+    except BodyError as error:
+        violations.append(Violation("malformed_json", (), "content", f"the body is not valid JSON: {error}"))
+        return Judgement(None, None, tuple(violations), tolerated)
+    return replace(judged, violations=(*violations, *judged.violations), deviations=(*tolerated, *judged.deviations))
+
+
+def find_operation(contract: Contract, request: Request) -> Operation | None:
+    """The operation that a request calls, or None."""
+    calls = (o for o in contract.operations if o.method == request.method and o.path_pattern.fullmatch(request.path))
+    return next(calls, None)
+
+
+def bearer_key(request: Request) -> str | None:
+    """The key in `Authorization: Bearer <key>`; None when there is none or it is empty."""
+    scheme, _, key = (request.header("authorization") or "").partition(" ")
+    return key.strip() or None if scheme.lower() == "bearer" else None
+
+
+def is_json(content_type: str | None) -> bool:
+    """Whether a content type is JSON in UTF-8 (which is what it is in when it does not say)."""
+    media, _, parameters = (content_type or "").lower().partition(";")
+    charset = re.search(r"charset\s*=\s*\"?([^\s;\"]+)", parameters)
+    return media.strip() == JSON_MEDIA_TYPE and (charset is None or charset[1] in ("utf-8", "utf8", "us-ascii"))
+
+
+def judge_response(operation: Operation, response: Response, route: JobRoute | None = None) -> list[Violation]:
+    """Judge a response of `operation`: its status, content type, headers and body; with `route` also that result and
+    error are there exactly in their states."""
+    spec = operation.responses.get(str(response.status)) or operation.responses.get("default")
+    if spec is None:
+        return [_wrong_response("status_code", f"the status {response.status} is not declared", response.status)]
+    found = [
+        _wrong_response("response_headers", f"the header `{name}` is required and missing", name)
+        for name, header in spec.headers.items()
+        if header.get("required") is True and response.header(name) is None
+    ]
+    if not spec.schema:
+        return found
+    if not is_json(response.header("content-type")):
+        return [
+            *found,
+            _wrong_response("content_type", f"the content type is {excerpt(response.header('content-type'))}", None),
+        ]
+    try:
+        body = parse_json(response.body)
+    except BodyError as error:
+        return [*found, _wrong_response("response_body", f"the body is not valid JSON: {error}", None)]
+    found += violations_of(spec.validator.iter_errors(body))
+    return [*found, *_inconsistencies(route, body)] if route is not None and 200 <= response.status < 300 else found
+
+
+def _wrong_response(kind: str, message: str, received: Json) -> Violation:
+    return Violation(kind, (), "responses", message, received)
+
+
+def _inconsistencies(route: JobRoute, body: Json) -> list[Violation]:
+    """A result without `completed`, `completed` without a result, and the same for errors. Null counts as not there."""
+    if not isinstance(body, dict):
+        return []
+    state = route.vocabulary.get(str(body.get(route.status_field)))
+    found = []
+    for field, owner in ((route.result_field, State.COMPLETED), (route.error_field, State.ERROR)):
+        there = body.get(field) is not None
+        if field and state is not None and there is not (state is owner):
+            what = "is missing" if state is owner else "is there"
+            found.append(
+                Violation(
+                    "inconsistent",
+                    (field,),
+                    "status",
+                    f"`{field}` {what} although the status is {state.value}",
+                    body.get(field),
+                )
+            )
+    return found
+
+
+def judge_history(route: JobRoute, bodies: Sequence[Json]) -> list[Violation]:
+    """Judge the bodies of one generation in the order in which they came, the create reply first: the id stays, the
+    status never goes back, a terminal one is final. Paths start with the body's index."""
+    found = []
+    objects = [body if isinstance(body, dict) else {} for body in bodies]
+    first_id = objects[0].get(route.id_field) if objects else None
+    for index, body in enumerate(objects):
+        if body.get(route.id_field) != first_id:
+            message = f"the id changed from {excerpt(first_id)} to {excerpt(body.get(route.id_field))}"
+            found.append(
+                Violation("id_changed", (index, route.id_field), "id", message, body.get(route.id_field), first_id)
+            )
+    known = [
+        (index, route.vocabulary[word])
+        for index, body in enumerate(objects)
+        if (word := str(body.get(route.status_field))) in route.vocabulary
+    ]
+    wrong = illegal_step([state for _, state in known])
+    if wrong is not None:
+        (_, before), (index, after) = known[wrong - 1], known[wrong]
+        found.append(
+            Violation(
+                "illegal_transition",
+                (index, route.status_field),
+                "status",
+                f"{after.value} came after {before.value}",
+                after.value,
+                before.value,
+            )
+        )
+    return found

@@ -1,0 +1,89 @@
+"""The contract: what a normalised document says about models, operations and job routes, ready to be asked."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path as FilePath
+
+from reelmock.contracts.document import Document, load_document
+from reelmock.contracts.job_routes import JobRoute, find_job_routes
+from reelmock.contracts.jsontree import Json, JsonObject, member, text
+from reelmock.contracts.models import Model, find_models
+from reelmock.contracts.operations import Operation, find_operations
+
+# The shipped document: in the package's root, in a wheel as in a checkout.
+SHIPPED = FilePath(__file__).parent.parent / "openapi.json"
+
+
+@dataclass(frozen=True)
+class Contract:
+    """What an API promises: read it with `load_contract`."""
+
+    document: Document
+    # The shipped document, which answers what this one does not say (error messages, clip sizes, prices).
+    house: Document
+
+    @property
+    def title(self) -> str:
+        """The document's title and version, for people."""
+        info = member(self.document.tree, "info")
+        return f"{text(info, 'title', 'untitled')} {self.version}"
+
+    @property
+    def version(self) -> str:
+        """The document's `info.version`."""
+        return text(member(self.document.tree, "info"), "version", "unversioned")
+
+    @cached_property
+    def operations(self) -> tuple[Operation, ...]:
+        """Every operation of the document, in its order."""
+        return find_operations(self.document)
+
+    @cached_property
+    def models(self) -> tuple[Model, ...]:
+        """The models that a create operation takes, in the document's order."""
+        return find_models(self.operations)
+
+    @cached_property
+    def job_routes(self) -> tuple[JobRoute, ...]:
+        """The pairs of a create and a retrieve operation; empty when the document has none."""
+        return find_job_routes(self.operations)
+
+    @cached_property
+    def _models_by_id(self) -> Mapping[str, Model]:
+        by_alias = {alias: model for model in reversed(self.models) for alias in model.aliases}
+        return by_alias | {model.id: model for model in self.models}
+
+    def models_of(self, operation: Operation) -> tuple[Model, ...]:
+        """The models that one operation takes."""
+        return tuple(model for model in self.models if model.operation_key == operation.key)
+
+    def find_model(self, name: Json) -> Model | None:
+        """The model with this id or alias, or None."""
+        return self._models_by_id.get(name) if isinstance(name, str) else None
+
+    def model(self, name: str) -> Model:
+        """The model with this id or alias. KeyError that names the known ones."""
+        found = self.find_model(name)
+        if found is None:
+            known = ", ".join(model.id for model in self.models)
+            raise KeyError(f"the contract has no model '{name}'. It has: {known}")
+        return found
+
+    def extension(self, name: str) -> Json:
+        """The document's `x-…` member, or the shipped document's when it has none of that name."""
+        tree = self.document.tree
+        return tree[name] if name in tree else self.house.tree.get(name)
+
+    def extension_object(self, name: str) -> JsonObject:
+        """`extension`, where an object is wanted."""
+        return member(self.extension(name))
+
+
+def load_contract(path: str | FilePath | None = None) -> Contract:
+    """The contract in an OpenAPI 3.0 or 3.1 file (JSON); without a path the shipped one.
+
+    ContractError, which names the file, the JSON pointer and what to do, for a file that can't be used.
+    """
+    house = load_document(SHIPPED)
+    return Contract(house if path is None else load_document(FilePath(path)), house)

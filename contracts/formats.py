@@ -1,0 +1,29 @@
+"""What `format` means to the judge. `uri` is our own: jsonschema alone checks none; its extras are slow on photos."""
+
+import re
+
+from jsonschema import FormatChecker
+from rfc3986_validator import validate_rfc3986
+
+# The grammar is not run over anything longer: no real URL is, and a hostile one could take seconds.
+MAX_URI_LENGTH = 8 * 1024
+
+# How far into a `data:` URI its media type may reach. The rest is content and is not looked at: it may be a photo.
+DATA_PREFIX_LENGTH = 256
+DATA_PREFIX = re.compile(r"data:([\w.+-]+/[\w.+-]+)?(;[\w.+-]+=[\w.+%-]+)*(;base64)?,", re.ASCII | re.IGNORECASE)
+
+
+def is_uri(value: object) -> bool:
+    """Whether `value` is an absolute URI (RFC 3986); a `data:` URI is judged by its beginning. True for no string."""
+    if not isinstance(value, str):
+        return True
+    if value[:5].lower() == "data:":
+        return DATA_PREFIX.match(value[:DATA_PREFIX_LENGTH]) is not None
+    return len(value) <= MAX_URI_LENGTH and value.isascii() and bool(validate_rfc3986(value, rule="URI"))
+
+
+def format_checker() -> FormatChecker:
+    """A checker with jsonschema's own formats and this module's `uri`."""
+    checker = FormatChecker()
+    checker.checks("uri")(is_uri)
+    return checker

@@ -1,0 +1,150 @@
+"""The operations of a document: one method on one path, with parameters, request schema and responses resolved."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from jsonschema import Draft202012Validator
+
+from reelmock.contracts.document import Document
+from reelmock.contracts.formats import format_checker
+from reelmock.contracts.jsontree import Json, JsonObject, Path, items, member, text, words
+
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+JSON_MEDIA_TYPE = "application/json"
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A declared parameter; `location` is `query`, `path`, `header` or `cookie`."""
+
+    name: str
+    location: str
+    required: bool
+    schema: JsonObject
+
+
+@dataclass(frozen=True)
+class ResponseSpec:
+    """What an operation declares for one status; `headers` has lower-case names and the whole header objects."""
+
+    schema: JsonObject
+    headers: Mapping[str, JsonObject]
+
+    @cached_property
+    def validator(self) -> Draft202012Validator:
+        """A prepared validator of `schema`."""
+        return Draft202012Validator(self.schema, format_checker=format_checker())
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One method on one path. `method` is upper case, `pointer_path` its place in the document."""
+
+    id: str
+    method: str
+    path: str
+    pointer_path: Path
+    bearer: bool
+    parameters: tuple[Parameter, ...]
+    request_schema: JsonObject | None
+    responses: Mapping[str, ResponseSpec]
+    links: tuple[JsonObject, ...]
+
+    @cached_property
+    def key(self) -> str:
+        """Method and path: unlike `id` unique in every document, since real ones repeat operation ids."""
+        return f"{self.method} {self.path}"
+
+    @cached_property
+    def success(self) -> ResponseSpec | None:
+        """The first declared 2xx response, or None."""
+        return next((spec for status, spec in self.responses.items() if status.startswith("2")), None)
+
+    @cached_property
+    def success_status(self) -> int:
+        """The first declared 2xx status as a number; 200 when none is declared by number."""
+        return next((int(status) for status in self.responses if status.startswith("2") and status.isdecimal()), 200)
+
+    @cached_property
+    def path_pattern(self) -> re.Pattern[str]:
+        """Matches this operation's paths; a `{name}` takes one segment, as a named group `p0`, `p1`, …"""
+        pieces = re.split(r"\{[^{}/]+\}", self.path)
+        pattern = re.escape(pieces[0])
+        for index, piece in enumerate(pieces[1:]):
+            pattern += f"(?P<p{index}>[^/]+){re.escape(piece)}"
+        return re.compile(pattern)
+
+    @cached_property
+    def path_parameters(self) -> tuple[str, ...]:
+        """The names in braces, in order."""
+        return tuple(re.findall(r"\{([^{}/]+)\}", self.path))
+
+    def parameters_in(self, location: str) -> tuple[Parameter, ...]:
+        """The parameters of one location."""
+        return tuple(parameter for parameter in self.parameters if parameter.location == location)
+
+
+def find_operations(document: Document) -> tuple[Operation, ...]:
+    """Every operation of the document, in its order."""
+    paths = member(document.tree, "paths")
+    return tuple(
+        _operation(document, route, method, item, member(item, method))
+        for route, item in ((route, document.resolve_object(item, ("paths", route))) for route, item in paths.items())
+        for method in METHODS
+        if isinstance(item.get(method), dict)
+    )
+
+
+def _operation(document: Document, route: str, method: str, item: JsonObject, raw: JsonObject) -> Operation:
+    content = member(raw, "requestBody", "content")
+    media = member(content, JSON_MEDIA_TYPE)
+    responses = {
+        status: response for status, response in member(raw, "responses").items() if isinstance(response, dict)
+    }
+    return Operation(
+        id=text(raw, "operationId", f"{method} {route}"),
+        method=method.upper(),
+        path=route,
+        pointer_path=("paths", route, method),
+        bearer=_wants_bearer(document, raw),
+        parameters=_parameters([*items(item, "parameters"), *items(raw, "parameters")]),
+        request_schema=member(media, "schema") or None,
+        responses={status: _response(response) for status, response in responses.items()},
+        links=tuple(member(link) for response in responses.values() for link in member(response, "links").values()),
+    )
+
+
+def _wants_bearer(document: Document, operation: JsonObject) -> bool:
+    """Whether some security requirement of the operation (else of the document) is an HTTP bearer scheme."""
+    requirements = items(operation if "security" in operation else document.tree, "security")
+    schemes = member(document.tree, "components", "securitySchemes")
+    named = {name for requirement in requirements for name in member(requirement)}
+    return any(text(member(schemes, name), "scheme").lower() == "bearer" for name in named)
+
+
+def _parameters(raw: list[Json]) -> tuple[Parameter, ...]:
+    """The parameters; one of an operation replaces the path's of the same name and location."""
+    found = {
+        (text(node, "name"), text(node, "in")): Parameter(
+            name=text(node, "name"),
+            location=text(node, "in"),
+            required=member(node).get("required") is True,
+            schema=member(node, "schema"),
+        )
+        for node in raw
+    }
+    return tuple(found.values())
+
+
+def _response(raw: JsonObject) -> ResponseSpec:
+    content = member(raw, "content")
+    media = member(content, JSON_MEDIA_TYPE) or next((member(value) for value in content.values()), {})
+    headers = {name.lower(): member(header) for name, header in member(raw, "headers").items()}
+    return ResponseSpec(schema=member(media, "schema"), headers=headers)
+
+
+def enum_values(schema: JsonObject) -> tuple[str, ...]:
+    """The strings that a schema's `enum` or `const` allows."""
+    return words(items(schema, "enum") or [schema.get("const")])

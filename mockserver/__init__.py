@@ -1,0 +1,1 @@
+"""The fake: a sans-IO engine and the doors that clients reach it through."""

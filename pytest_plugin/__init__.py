@@ -1,0 +1,1 @@
+"""The pytest side of reelmock; it imports nothing heavy until it is used."""
