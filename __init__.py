@@ -1,3 +1,54 @@
-"""reelmock: an offline stand-in for AI/ML API's video generation, driven by its OpenAPI document."""
+"""reelmock: an offline stand-in for AI/ML API's video generation, driven by its OpenAPI document.
+
+The public names are imported when they are first used: a test run that has reelmock installed but does not use it pays
+nothing for it.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from reelmock.contracts.contract import Contract, load_contract
+    from reelmock.contracts.document import ContractError
+    from reelmock.contracts.exchange import Request, Response
+    from reelmock.mockserver.app import create_app
+    from reelmock.mockserver.clock import RunningClock, VirtualClock
+    from reelmock.mockserver.engine import Engine
+    from reelmock.mockserver.settings import Settings
 
 __version__ = "0.1.0"
+
+# Public name → the module that has it.
+_HOMES = {
+    "Contract": "reelmock.contracts.contract",
+    "ContractError": "reelmock.contracts.document",
+    "Engine": "reelmock.mockserver.engine",
+    "Request": "reelmock.contracts.exchange",
+    "Response": "reelmock.contracts.exchange",
+    "RunningClock": "reelmock.mockserver.clock",
+    "Settings": "reelmock.mockserver.settings",
+    "VirtualClock": "reelmock.mockserver.clock",
+    "create_app": "reelmock.mockserver.app",
+    "load_contract": "reelmock.contracts.contract",
+}
+
+__all__ = [
+    "Contract",
+    "ContractError",
+    "Engine",
+    "Request",
+    "Response",
+    "RunningClock",
+    "Settings",
+    "VirtualClock",
+    "__version__",
+    "create_app",
+    "load_contract",
+]
+
+
+def __getattr__(name: str) -> object:
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"reelmock has no attribute '{name}'. Public are: {', '.join(__all__)}")
+    return getattr(import_module(home), name)

@@ -1,6 +1,7 @@
 """The judge of requests, responses and histories: the same for the fake, a recording and the real API."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -18,29 +19,19 @@ from reelmock.contracts.violations import Violation, violations_of
 def judge_query(operation: Operation, request: Request) -> list[Violation]:
     """Judge the query: required parameters there, none twice, none that is not declared."""
     declared = {parameter.name: parameter for parameter in operation.parameters_in("query")}
-    names = [name for name, _ in request.query]
+    counts = Counter(name for name, _ in request.query)
     found = [
         Violation("missing_parameter", (name,), "required", f"the query parameter `{name}` is missing")
         for name, parameter in declared.items()
-        if parameter.required and name not in names
+        if parameter.required and name not in counts
     ]
-    for name in dict.fromkeys(names):
+    for name, count in counts.items():
         if name not in declared:
-            found.append(
-                Violation(
-                    "unknown_parameter", (name,), "parameters", f"the query parameter `{name}` is not declared", name
-                )
-            )
-        elif names.count(name) > 1:
-            found.append(
-                Violation(
-                    "repeated_parameter",
-                    (name,),
-                    "parameters",
-                    f"the query parameter `{name}` came {names.count(name)} times",
-                    names.count(name),
-                )
-            )
+            message = f"the query parameter {excerpt(name)} is not declared"
+            found.append(Violation("unknown_parameter", (name,), "parameters", message, name))
+        elif count > 1:
+            message = f"the query parameter `{name}` came {count} times"
+            found.append(Violation("repeated_parameter", (name,), "parameters", message, count))
     return found
 
 

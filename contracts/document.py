@@ -121,7 +121,7 @@ def load_document(file: FilePath) -> Document:
 
 
 def make_document(tree: JsonObject, file: str) -> Document:
-    """Normalise an OpenAPI document that is in memory already; `file` is its name in messages. `tree` is not changed."""
+    """Normalise a copy of an OpenAPI document that is in memory already; `file` is its name in messages."""
     _check_version(tree, file)
     _check_depth(tree, file)
     if not isinstance(tree.get("paths"), dict):

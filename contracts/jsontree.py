@@ -59,3 +59,8 @@ def excerpt(value: Json, limit: int = 80) -> str:
         return f"an array of {len(value)} items"
     shown = str(value)
     return shown if len(shown) <= limit else f"{shown[:limit]}…"
+
+
+def printable(line: str) -> str:
+    """`line` with every control character escaped: what a request carries must not drive a terminal."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in line)

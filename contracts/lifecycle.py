@@ -50,7 +50,7 @@ def status_words(enum: Iterable[Json]) -> dict[str, State]:
 
 def word_for(state: State, vocabulary: Mapping[str, State]) -> str:
     """The document's word for `state`; a document with one pending word uses it for both pending states."""
-    by_state = {found: word for word, found in reversed(vocabulary.items())}
+    by_state = {found: word for word, found in reversed(list(vocabulary.items()))}
     pending = by_state.get(State.QUEUED) or by_state.get(State.GENERATING)
     return by_state.get(state) or (pending if not state.terminal else None) or state.value
 

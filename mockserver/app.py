@@ -1,0 +1,118 @@
+"""The ASGI door: carries requests from a server to the engine, and its replies back. It decides nothing."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from urllib.parse import parse_qsl
+
+from starlette.applications import Starlette
+from starlette.requests import Request as StarletteRequest
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
+
+from reelmock import __version__
+from reelmock.contracts.contract import load_contract
+from reelmock.contracts.exchange import Request, Response
+from reelmock.mockserver.clock import RunningClock
+from reelmock.mockserver.engine import Engine
+from reelmock.mockserver.published import published
+
+HOST = re.compile(rb"([A-Za-z0-9._-]{1,255}|\[[0-9A-Fa-f:.]{2,45}\])(:[0-9]{1,5})?")
+
+# An upload over the limit is read to its end up to this many times the limit, so that the client sees the 413 and not a
+# broken connection; what comes beyond the limit is thrown away at once.
+DRAINED = 8
+
+ANY_ORIGIN: Mapping[str, str] = {"access-control-allow-origin": "*"}
+
+
+def create_app(engine: Engine | None = None) -> Starlette:
+    """The fake as an ASGI application; `app.state.engine` is its engine.
+
+    Without an engine it is one with the shipped contract, the running clock and the default settings.
+    """
+    engine = engine or Engine(load_contract(), RunningClock())
+
+    async def health(_: StarletteRequest) -> JSONResponse:
+        contract = engine.contract
+        body = {"status": "ok", "version": __version__, "contract": contract.version}
+        return JSONResponse(body, headers=ANY_ORIGIN)
+
+    async def openapi(request: StarletteRequest) -> JSONResponse:
+        server = _origin(request.scope) + str(request.scope.get("root_path", ""))
+        return JSONResponse(published(engine.contract, engine.settings, server), headers=ANY_ORIGIN)
+
+    app = Starlette(routes=[Route("/health", health), Route("/openapi.json", openapi)])
+    app.state.engine = engine
+    # The engine knows its own routes, and what to say about every other path; a trailing slash is not mended.
+    app.router.redirect_slashes = False
+    app.router.default = Door(engine)
+    return app
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """An ASGI application that hands every HTTP request to an engine."""
+
+    engine: Engine
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """See the ASGI specification; a WebSocket is closed."""
+        if scope["type"] != "http":
+            await send({"type": "websocket.close", "code": 1000})
+            return
+        body = await _read(receive, self.engine.settings.max_body)
+        if body is not None:
+            await _send(self.engine.handle(_request(scope, body)).response, send)
+
+
+async def _read(receive: Receive, limit: int) -> bytes | None:
+    """The body, with at least one byte beyond `limit` when it is longer; None when the client has gone."""
+    message = await receive()
+    chunks: list[bytes] = []
+    size = 0
+    while message["type"] == "http.request":
+        chunk: bytes = message.get("body", b"")
+        if size <= limit:
+            chunks.append(chunk)
+        size += len(chunk)
+        if not message.get("more_body", False) or size > limit * DRAINED:
+            return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+        message = await receive()
+    return None
+
+
+def _request(scope: Scope, body: bytes) -> Request:
+    path: str = scope["path"]
+    root: str = scope.get("root_path", "")
+    query: bytes = scope["query_string"]
+    return Request(
+        method=scope["method"],
+        path=path.removeprefix(root) if root else path,
+        query=tuple(parse_qsl(query.decode("latin-1"), keep_blank_values=True)) if query else (),
+        headers=tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"]),
+        body=body,
+        origin=_origin(scope) + root,
+    )
+
+
+def _origin(scope: Scope) -> str:
+    """`scheme://host[:port]` as the client wrote it in `Host`, or the server's own when it wrote nothing sensible."""
+    host = next((value for name, value in scope["headers"] if name == b"host"), b"")
+    return _origin_of(scope["scheme"], host, scope.get("server"))
+
+
+@lru_cache(maxsize=64)
+def _origin_of(scheme: str, host: bytes, server: tuple[str, int | None] | None) -> str:
+    if HOST.fullmatch(host):
+        return f"{scheme}://{host.decode('ascii')}"
+    name, port = server or ("127.0.0.1", None)
+    return f"{scheme}://{f'[{name}]' if ':' in name else name}{f':{port}' if port else ''}"
+
+
+async def _send(response: Response, send: Send) -> None:
+    headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in response.headers]
+    await send({"type": "http.response.start", "status": response.status, "headers": headers})
+    await send({"type": "http.response.body", "body": response.body})

@@ -1,0 +1,102 @@
+"""`reelmock demo`: one generation from POST to a playable file, over a real socket, as any client would do it."""
+
+import json
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlencode
+
+from reelmock.contracts.contract import Contract
+from reelmock.contracts.examples import example_payload
+from reelmock.contracts.job_routes import JobRoute
+from reelmock.contracts.jsontree import JsonObject, member, text
+from reelmock.contracts.lifecycle import State
+from reelmock.mockserver.banner import ANY_KEY
+from reelmock.mockserver.clock import Clock, pause
+
+POLL_INTERVAL_S = 0.1
+
+
+class DemoError(RuntimeError):
+    """A demo that did not come to its end; the text says at which step."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What the demo saw: seconds since it began, the state, and the document's word for it."""
+
+    elapsed: float
+    state: State
+    word: str
+
+
+@dataclass(frozen=True)
+class Demo:
+    """A client of the fake at `url`, with nothing but the standard library."""
+
+    url: str
+    contract: Contract
+    clock: Clock
+
+    @property
+    def route(self) -> JobRoute:
+        """The job route that the demo uses."""
+        return self.contract.job_routes[0]
+
+    def create(self) -> str:
+        """Create a generation and return its id."""
+        payload = example_payload(self.contract.models_of(self.route.create)[0])
+        return text(self._json(self.route.create.path, json.dumps(payload).encode()), self.route.id_field)
+
+    def poll(self, generation_id: str) -> JsonObject:
+        """The generation's state as the API words it."""
+        name, path = self.route.id_parameter.name, self.route.retrieve.path
+        if self.route.id_parameter.location == "path":
+            return self._json(path.replace(f"{{{name}}}", generation_id))
+        return self._json(f"{path}?{urlencode({name: generation_id})}")
+
+    def steps(self, generation_id: str, wait: Callable[[float], None]) -> Iterator[tuple[Step, JsonObject]]:
+        """Poll until the generation has ended, calling `wait` between two polls."""
+        begun = self.clock.now()
+        while True:
+            body = self.poll(generation_id)
+            word = text(body, self.route.status_field)
+            state = self.route.vocabulary[word]
+            yield Step(self.clock.now() - begun, state, word), body
+            if state.terminal:
+                return
+            wait(POLL_INTERVAL_S)
+
+    def download(self, body: JsonObject, folder: Path) -> Path:
+        """Fetch the clip that a completed generation names into `folder`."""
+        clip_url = text(member(body, self.route.result_field), "url")
+        file = folder / clip_url.rsplit("/", 1)[-1]
+        file.write_bytes(_open(urllib.request.Request(clip_url)))
+        return file
+
+    def _json(self, path: str, body: bytes | None = None) -> JsonObject:
+        headers = {"Authorization": f"Bearer {ANY_KEY}", "Content-Type": "application/json"}
+        return member(json.loads(_open(urllib.request.Request(self.url + path, data=body, headers=headers))))
+
+
+def _open(request: urllib.request.Request) -> bytes:
+    # A proxy from the environment must not see what is meant for this machine.
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with opener.open(request, timeout=10) as response:
+            content: bytes = response.read()
+            return content
+    except (urllib.error.URLError, OSError) as error:
+        raise DemoError(f"{request.get_method()} {request.full_url} failed: {error}") from None
+
+
+def run_demo(demo: Demo, folder: Path, show: Callable[[Step], None]) -> Path:
+    """Create, poll and download, telling `show` each step; returns where the clip lies."""
+    generation_id = demo.create()
+    last: JsonObject = {}
+    for step, body in demo.steps(generation_id, pause):
+        show(step)
+        last = body
+    return demo.download(last, folder)

@@ -1,0 +1,201 @@
+"""What the operations of a job route do: take a request, make or find a generation, answer with its state."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from reelmock.contracts.conformance import is_json, judge_query
+from reelmock.contracts.contract import Contract
+from reelmock.contracts.exchange import Request, Response
+from reelmock.contracts.job_routes import JobRoute
+from reelmock.contracts.json_body import BodyError, parse_json
+from reelmock.contracts.jsontree import Json, JsonObject, excerpt, text
+from reelmock.contracts.operations import JSON_MEDIA_TYPE, Operation
+from reelmock.contracts.payloads import Judgement, judge_payload
+from reelmock.contracts.violations import Violation
+from reelmock.mockserver.clips import choose_clip
+from reelmock.mockserver.credits import Pricing
+from reelmock.mockserver.elide import MAX_STRING, elide
+from reelmock.mockserver.errors import Refusal
+from reelmock.mockserver.generations import QUEUED, Generation, standing
+from reelmock.mockserver.issues import issues
+from reelmock.mockserver.plan import Failed, Plan, Time
+from reelmock.mockserver.replies import Bodies, HeaderWriter
+from reelmock.mockserver.routing import Call, clip_path
+from reelmock.mockserver.seeded import chance, identifier
+from reelmock.mockserver.settings import Settings
+from reelmock.mockserver.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A response, and what the journal says beside it. `body` is the request's body as it may be kept."""
+
+    response: Response
+    owner: str = ""
+    generation_id: str = ""
+    status: str = ""
+    case: str = ""
+    deviations: tuple[Violation, ...] = ()
+    body: bytes = b""
+
+
+@dataclass(frozen=True)
+class Jobs:
+    """The generations of one contract in one store."""
+
+    contract: Contract
+    settings: Settings
+    store: Store
+
+    def create(self, call: Call, request: Request, owner: str, now: float) -> Answer:
+        """Make a generation. Refusal when the body is too large, not JSON, or breaks the model's schema."""
+        judgement = self._judge(call.operation, request)
+        generation = self._generation(call, judgement, request, owner, now)
+        self.store.put(generation, lambda known: standing(known, now).state.terminal)
+        bodies = self.bodies[call.route.create.key]
+        values = {
+            "generation_id": generation.id,
+            "credits_used": str(generation.credits),
+            "usd_spent": f"{self.pricing.usd(generation.credits):.10g}",
+        }
+        response = self._respond(call.operation, request, bodies.created(generation, QUEUED), values)
+        word = bodies.word(QUEUED.state)
+        return Answer(response, owner, generation.id, word, "", judgement.deviations, generation.body)
+
+    def retrieve(self, call: Call, request: Request, owner: str, now: float) -> Answer:
+        """Answer with a generation's state. Refusal when the query is wrong or this key has no such generation."""
+        deviations = self._check_query(call, request)
+        name = call.route.id_parameter.name
+        generation_id = call.path_values.get(name) or dict(request.query).get(name, "")
+        generation = self.store.get(generation_id)
+        if generation is None or generation.owner != owner:
+            raise self._unknown(generation_id)
+        if request.method == "GET":
+            generation = self.store.count_poll(generation_id) or generation
+        where = standing(generation, now)
+        bodies = self.bodies.get(generation.operation) or self.bodies[call.route.create.key]
+        body = bodies.retrieved(generation, where, lambda: self._clip_url(request, generation_id))
+        response = self._respond(call.operation, request, body, {"generation_id": generation_id})
+        return Answer(response, owner, generation_id, bodies.word(where.state), "", deviations)
+
+    @cached_property
+    def pricing(self) -> Pricing:
+        """What generations cost."""
+        return Pricing.of(self.contract)
+
+    @cached_property
+    def bodies(self) -> Mapping[str, Bodies]:
+        """The writer of bodies for each create operation's key."""
+        return {route.create.key: Bodies(route, self.pricing) for route in self.contract.job_routes}
+
+    @cached_property
+    def headers(self) -> Mapping[str, HeaderWriter]:
+        """The writer of headers for each operation's key."""
+        return {operation.key: HeaderWriter(operation) for operation in self.contract.operations}
+
+    def _respond(self, operation: Operation, request: Request, body: JsonObject, values: Mapping[str, str]) -> Response:
+        status = operation.success_status
+        fields = self.headers[operation.key].fields(status, values, request.header)
+        return Response(status, (("content-type", JSON_MEDIA_TYPE), *fields), json.dumps(body).encode())
+
+    def _judge(self, operation: Operation, request: Request) -> Judgement:
+        """The judgement of a body that may become a generation."""
+        declared = request.header("content-length") or ""
+        limit = self.settings.max_body
+        if len(request.body) > limit or (declared.isdecimal() and len(declared) < 20 and int(declared) > limit):
+            raise Refusal("body_too_large", limit=limit)
+        content_type = request.header("content-type")
+        if not is_json(content_type):
+            raise Refusal("unsupported_media_type", received=excerpt(content_type), expected=JSON_MEDIA_TYPE)
+        judgement = judge_payload(self.contract, operation, _json_object(request.body), self.settings.validation)
+        if judgement.violations:
+            raise Refusal("invalid_payload", data=issues(judgement.violations))
+        return judgement
+
+    def _generation(self, call: Call, judgement: Judgement, request: Request, owner: str, now: float) -> Generation:
+        number = self.store.next_number()
+        model = judgement.model
+        schema = model.schema if model else {}
+        return Generation(
+            id=identifier(self.settings.seed, "generation", number),
+            owner=owner,
+            operation=call.operation.key,
+            model=model.id if model else "",
+            body=self._kept(request.body, judgement.payload),
+            created_at=now,
+            plan=self._plan(number),
+            clip=choose_clip(self._clip_rules, schema, _object(judgement.payload)),
+            credits=self.pricing.price(model),
+        )
+
+    def _kept(self, body: bytes, payload: Json) -> bytes:
+        long = self.settings.elide and len(body) > MAX_STRING
+        return json.dumps(elide(payload)).encode() if long else body
+
+    def _plan(self, number: int) -> Plan:
+        seed, progression, outcome = self.settings.seed, self.settings.progression, self.settings.outcome
+        if isinstance(progression, Time):
+            progression = progression.drawn(chance(seed, "queued", number), chance(seed, "generating", number))
+        if self.settings.failure_rate and chance(seed, "failure", number) < self.settings.failure_rate:
+            outcome = self._usual_failure
+        return Plan(progression, outcome)
+
+    @cached_property
+    def _clip_rules(self) -> JsonObject:
+        return self.contract.extension_object("x-clip-size")
+
+    @cached_property
+    def _usual_failure(self) -> Failed:
+        rows = self.contract.extension("x-generation-errors")
+        row = rows[0] if isinstance(rows, list) and rows else {}
+        return Failed(text(row, "name", "Error"), text(row, "message", "The video could not be generated"))
+
+    def _check_query(self, call: Call, request: Request) -> tuple[Violation, ...]:
+        """Refuse a wrong query; what lenient tolerates is returned."""
+        parameter = call.route.id_parameter
+        if len(request.query) == 1 and parameter.location == "query" and request.query[0][0] == parameter.name:
+            return ()
+        found = judge_query(call.operation, request)
+        unknown = [violation for violation in found if violation.kind == "unknown_parameter"]
+        for violation in found:
+            if violation.kind == "missing_parameter":
+                raise _missing(call.route, violation, unknown)
+            if violation.kind == "repeated_parameter":
+                raise Refusal("repeated_parameter", parameter=violation.path[0], count=violation.received)
+        if unknown and self.settings.validation == "strict":
+            raise Refusal("unknown_parameter", received=unknown[0].path[0], call=call.route.example_call)
+        return tuple(unknown)
+
+    def _unknown(self, generation_id: str) -> Refusal:
+        if self.store.was_dropped(generation_id):
+            return Refusal("dropped_generation", limit=self.store.max_generations)
+        return Refusal("unknown_generation")
+
+    def _clip_url(self, request: Request, generation_id: str) -> str:
+        base = self.settings.public_url or request.origin or f"https://{self.contract.extension('x-clip-host')}"
+        return base.rstrip("/") + clip_path(generation_id)
+
+
+def _missing(route: JobRoute, violation: Violation, unknown: list[Violation]) -> Refusal:
+    name = violation.path[0]
+    if unknown:
+        return Refusal("mistaken_parameter", parameter=name, received=unknown[0].path[0], call=route.example_call)
+    return Refusal("missing_parameter", parameter=name, call=route.example_call)
+
+
+def _json_object(body: bytes) -> JsonObject:
+    if not body.strip():
+        raise Refusal("empty_body")
+    try:
+        value = parse_json(body)
+    except BodyError as error:
+        raise Refusal("malformed_json", detail=error) from None
+    if not isinstance(value, dict):
+        raise Refusal("not_an_object", received=excerpt(value))
+    return value
+
+
+def _object(value: Json) -> JsonObject:
+    return value if isinstance(value, dict) else {}

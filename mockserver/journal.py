@@ -1,0 +1,78 @@
+"""Every request and its reply, in order: what a developer looks at when a test fails. Keys are never kept."""
+
+import threading
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from reelmock.contracts.exchange import Fields, Response
+from reelmock.contracts.jsontree import printable
+from reelmock.contracts.violations import Violation
+
+MAX_ENTRIES = 1_000
+MAX_BYTES = 64 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One exchange. `at` is in seconds since 1970, `headers` are the request's with keys masked, `body` its body.
+
+    `deviations` are what was tolerated; `case` names the refusal, and `status` is the generation's status word; either
+    may be empty.
+    """
+
+    number: int
+    at: float
+    method: str
+    path: str
+    query: Fields
+    headers: Fields
+    body: bytes
+    response: Response
+    owner: str = ""
+    generation_id: str = ""
+    status: str = ""
+    case: str = ""
+    deviations: tuple[Violation, ...] = ()
+
+    @property
+    def size(self) -> int:
+        """About how many bytes keeping this entry takes."""
+        return len(self.body) + len(self.response.body) + len(self.path) + 100 * len(self.headers) + 500
+
+    def __str__(self) -> str:
+        what = " ".join(part for part in (self.status or self.case, self.generation_id) if part)
+        line = f"{self.method} {self.path} → {self.response.status}{' ' + what if what else ''}"
+        return "\n".join(map(printable, (line, *(f"    tolerated: {deviation}" for deviation in self.deviations))))
+
+
+class Journal:
+    """The last entries, bounded by count and by bytes; `listener` is told of each new one."""
+
+    def __init__(
+        self,
+        max_entries: int = MAX_ENTRIES,
+        max_bytes: int = MAX_BYTES,
+        listener: Callable[[Entry], None] | None = None,
+    ) -> None:
+        self._entries: deque[Entry] = deque()
+        self._max_entries = max_entries
+        self._max_bytes = max_bytes
+        self._bytes = 0
+        self._lock = threading.Lock()
+        self.listener = listener
+
+    def record(self, entry: Entry) -> None:
+        """Keep an entry, and drop the oldest ones that no longer fit."""
+        with self._lock:
+            self._entries.append(entry)
+            self._bytes += entry.size
+            while len(self._entries) > self._max_entries or (self._bytes > self._max_bytes and len(self._entries) > 1):
+                self._bytes -= self._entries.popleft().size
+        if self.listener is not None:
+            self.listener(entry)
+
+    def entries(self) -> list[Entry]:
+        """The kept entries, oldest first."""
+        with self._lock:
+            return list(self._entries)

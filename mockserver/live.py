@@ -1,0 +1,133 @@
+"""The fake on a real socket: in the foreground for `reelmock serve`, or in a thread beside other work."""
+
+import asyncio
+import signal
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from typing import Self
+
+import uvicorn
+from starlette.types import ASGIApp
+
+
+class ListenError(OSError):
+    """An address that can't be listened on; the text says why and what to do."""
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A bound TCP socket; port 0 takes any free one. ListenError when that can't be had."""
+    try:
+        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+        # The protocol has to be named: only then does asyncio set TCP_NODELAY, without which a reply takes 44 ms.
+        found = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    except OSError as error:
+        raise ListenError(f"the host '{host}' can't be used ({error.strerror}). Give another one with --host") from None
+    try:
+        found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        found.bind(address)
+        # Two servers may bind a port at the same moment; that it is taken shows at once only when listening.
+        found.listen(2048)
+    except OSError as error:
+        found.close()
+        raise ListenError(
+            f"port {port} of {host} can't be used ({error.strerror}). Give another one with --port, or --port 0 for any"
+        ) from None
+    return found
+
+
+def url_of(listener: socket.socket) -> str:
+    """The URL under which this machine reaches a bound socket."""
+    host, port = listener.getsockname()[:2]
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - compared, not bound
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+class Server(uvicorn.Server):
+    """uvicorn that starts and stops at once, and that leaves exit codes to its caller."""
+
+    def __init__(self, app: ASGIApp, on_ready: Callable[[], None], log_level: str = "warning") -> None:
+        super().__init__(
+            uvicorn.Config(
+                app,
+                lifespan="off",
+                ws="none",
+                access_log=False,
+                log_config=None,
+                log_level=log_level,
+                server_header=False,
+            )
+        )
+        self._on_ready = on_ready
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._bell = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start listening, then tell `on_ready`."""
+        self._loop = asyncio.get_running_loop()
+        await super().startup(sockets)
+        await self.on_tick(0)
+        self._on_ready()
+
+    async def main_loop(self) -> None:
+        """Renew the `Date` header every second until the bell rings."""
+        while not await self.on_tick(0):
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._bell.wait(), 1)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Close the listener and every connection; nobody is waited for."""
+        for server in self.servers:
+            server.close()
+        for connection in list(self.server_state.connections):
+            if connection.transport is not None:
+                connection.transport.abort()
+        for listener in sockets or ():
+            listener.close()
+
+    def stop(self) -> None:
+        """Make the server end; may be called from any thread and from a signal handler."""
+        self.should_exit = True
+        if self._loop is not None:
+            with suppress(RuntimeError):  # the loop has ended already
+                self._loop.call_soon_threadsafe(self._bell.set)
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """End on Ctrl-C and SIGTERM. Unlike uvicorn's own, the signal is not raised again, so the exit code is 0."""
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        previous = {number: signal.signal(number, lambda *_: self.stop()) for number in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            yield
+        finally:
+            for number, handler in previous.items():
+                signal.signal(number, handler)
+
+
+class LiveServer:
+    """A server in a thread of this process, for the length of a `with` block; `url` is where it answers."""
+
+    def __init__(self, app: ASGIApp, host: str = "127.0.0.1", port: int = 0) -> None:
+        self._listener = listen(host, port)
+        self.url = url_of(self._listener)
+        self._ready = threading.Event()
+        self._server = Server(app, self._ready.set)
+        self._thread = threading.Thread(target=self._run, name="reelmock", daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        self._ready.wait()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.stop()
+        self._thread.join()
+
+    def _run(self) -> None:
+        try:
+            self._server.run(sockets=[self._listener])
+        finally:
+            self._ready.set()

@@ -1,0 +1,120 @@
+"""Builds the bodies and headers of successful replies from what the document declares for them."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from reelmock.contracts.exchange import Fields
+from reelmock.contracts.job_routes import JobRoute
+from reelmock.contracts.jsontree import Json, JsonObject, items, member, text
+from reelmock.contracts.lifecycle import State, word_for
+from reelmock.contracts.operations import Operation
+from reelmock.mockserver.credits import Pricing
+from reelmock.mockserver.generations import Generation, Standing
+
+# The names under which replies of these APIs state what a generation costs.
+CREDITS_NAMES = ("credits_used", "tokens_used")
+USD_NAMES = ("usd_spent",)
+
+
+@dataclass(frozen=True)
+class Bodies:
+    """The bodies of one job route. They have what the document declares, and nothing else."""
+
+    route: JobRoute
+    pricing: Pricing
+
+    def created(self, generation: Generation, standing: Standing) -> JsonObject:
+        """The reply to the create operation."""
+        schema = self.route.create.success.schema if self.route.create.success else {}
+        return self._base(generation, standing) | self._usage(schema, generation.credits)
+
+    def retrieved(self, generation: Generation, standing: Standing, clip_url: Callable[[], str]) -> JsonObject:
+        """The reply to the retrieve operation: the result only when completed, the error only when failed."""
+        body = self._base(generation, standing)
+        if standing.state is State.COMPLETED and self.route.result_field:
+            body[self.route.result_field] = _place_url(self._field_schema(self.route.result_field), clip_url())
+        if standing.error is not None and self.route.error_field:
+            schema = self._field_schema(self.route.error_field)
+            body[self.route.error_field] = _place_error(schema, standing.error.name, standing.error.message)
+        return body
+
+    def word(self, state: State) -> str:
+        """The document's word for a state."""
+        return self._words[state]
+
+    @cached_property
+    def _words(self) -> Mapping[State, str]:
+        return {state: word_for(state, self.route.vocabulary) for state in State}
+
+    def _base(self, generation: Generation, standing: Standing) -> JsonObject:
+        return {self.route.id_field: generation.id, self.route.status_field: self._words[standing.state]}
+
+    def _field_schema(self, name: str) -> JsonObject:
+        spec = self.route.retrieve.success
+        return member(spec.schema, "properties", name) if spec else {}
+
+    def _usage(self, schema: JsonObject, credits_used: int) -> JsonObject:
+        """The members below `schema` that state the cost, nested as it declares them."""
+        found: JsonObject = {}
+        for name, inner in member(schema, "properties").items():
+            if name in CREDITS_NAMES:
+                found[name] = credits_used
+            elif name in USD_NAMES:
+                found[name] = self.pricing.usd(credits_used)
+            elif name not in (self.route.result_field, self.route.error_field):
+                nested = self._usage(member(inner), credits_used)
+                found |= {name: nested} if nested else {}
+        return found
+
+
+def _place_url(schema: JsonObject, url: str) -> Json:
+    """`url` in the form that `schema` gives a result: a string, an object with `url`, or a list of either."""
+    branches = [member(branch) for keyword in ("anyOf", "oneOf") for branch in items(schema, keyword)]
+    if branches:
+        return _place_url(branches[0], url)
+    types = schema.get("type")
+    declared = types if isinstance(types, list) else [types]
+    if "string" in declared:
+        return url
+    return [_place_url(member(schema, "items"), url)] if "array" in declared else {"url": url}
+
+
+def _place_error(schema: JsonObject, name: str, message: str) -> Json:
+    types = schema.get("type")
+    if "string" in (types if isinstance(types, list) else [types]):
+        return message
+    return {"name": name, "message": message}
+
+
+@dataclass(frozen=True)
+class HeaderWriter:
+    """The headers that the document declares for an operation's status, filled by their `x-value`."""
+
+    operation: Operation
+
+    def fields(self, status: int, values: Mapping[str, str], client_headers: Callable[[str], str | None]) -> Fields:
+        """Headers for `status`; one whose value is not known, or not of the declared pattern, is left out."""
+        return tuple(
+            (name, value)
+            for name, source, pattern in self._declared.get(status, ())
+            if (value := client_headers(name) if source == "echo" else values.get(source)) is not None
+            and (pattern is None or pattern.fullmatch(value))
+        )
+
+    @cached_property
+    def _declared(self) -> Mapping[int, tuple[tuple[str, str, re.Pattern[str] | None], ...]]:
+        return {
+            int(status): tuple(
+                (name, text(header, "x-value"), _pattern(member(header, "schema")))
+                for name, header in spec.headers.items()
+                if "x-value" in header
+            )
+            for status, spec in self.operation.responses.items()
+            if status.isdecimal()
+        }
+
+
+def _pattern(schema: JsonObject) -> re.Pattern[str] | None:
+    return re.compile(text(schema, "pattern").removeprefix("^").removesuffix("$")) if "pattern" in schema else None

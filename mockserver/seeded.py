@@ -1,0 +1,22 @@
+"""Ids and chances from a seed: the same seed and the same requests give the same ones, in any process."""
+
+import hashlib
+import string
+
+# The 64 characters that URLs take unquoted, and the length of the ids that the real API hands out most: 126 bits.
+ALPHABET = string.ascii_letters + string.digits + "_-"
+ID_LENGTH = 21
+
+
+def _digest(seed: str, purpose: str, number: int) -> bytes:
+    return hashlib.sha256(f"{seed}\n{purpose}\n{number}".encode("utf-8", "surrogatepass")).digest()
+
+
+def identifier(seed: str, purpose: str, number: int) -> str:
+    """The id of the `number`th thing of this purpose: 21 characters in nanoid's manner."""
+    return "".join(ALPHABET[byte & 63] for byte in _digest(seed, purpose, number)[:ID_LENGTH])
+
+
+def chance(seed: str, purpose: str, number: int) -> float:
+    """A number from 0 up to (not including) 1 for the `number`th thing of this purpose."""
+    return int.from_bytes(_digest(seed, purpose, number)[:7], "big") / 2**56

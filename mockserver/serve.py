@@ -1,0 +1,126 @@
+"""`reelmock serve`: its options, and what they make."""
+
+import json
+import logging
+import os
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypedDict
+
+from reelmock.contracts.contract import Contract, load_contract
+from reelmock.contracts.payloads import Validation
+from reelmock.mockserver.app import create_app
+from reelmock.mockserver.clock import RunningClock
+from reelmock.mockserver.engine import Engine
+from reelmock.mockserver.errors import ErrorFormat
+from reelmock.mockserver.journal import Entry, Journal
+from reelmock.mockserver.live import Server, listen, url_of
+from reelmock.mockserver.plan import (
+    Hold,
+    Immediate,
+    Progression,
+    Time,
+    parse_polls,
+    parse_progression,
+    parse_span,
+)
+from reelmock.mockserver.settings import Settings, SettingsError
+from reelmock.mockserver.store import MemoryStore
+
+DEFAULT_QUEUED = "2"
+DEFAULT_GENERATING = "8"
+
+logger = logging.getLogger("reelmock")
+
+
+class ServeOptions(TypedDict):
+    """The options of `reelmock serve`, as the command line gives them."""
+
+    spec: str | None
+    host: str
+    port: int
+    api_key: tuple[str, ...]
+    progression: str | None
+    queued: str | None
+    generating: str | None
+    immediate: bool
+    hold: bool
+    polls: str | None
+    failure_rate: float
+    seed: str | None
+    validation: Validation
+    error_format: ErrorFormat
+    public_url: str | None
+    max_body: int
+    max_generations: int
+    ready_file: Path | None
+    log_level: str
+
+
+def progression_of(options: ServeOptions) -> Progression:
+    """The progression that the options name. SettingsError when they name more than one."""
+    ways: dict[str, Callable[[], Progression]] = {}
+    if (text := options["progression"]) is not None:
+        ways["--progression"] = lambda: parse_progression(text)
+    if options["immediate"]:
+        ways["--immediate"] = Immediate
+    if options["hold"]:
+        ways["--hold"] = Hold
+    if (polls := options["polls"]) is not None:
+        ways["--polls"] = lambda: parse_polls(polls)
+    queued, generating = options["queued"], options["generating"]
+    if queued is not None or generating is not None or not ways:
+        named = " and ".join(name for name in ("queued", "generating") if options[name] is not None)
+        ways[f"--{named.replace('and ', 'and --')}"] = lambda: Time(
+            parse_span(queued or DEFAULT_QUEUED), parse_span(generating or DEFAULT_GENERATING)
+        )
+    if len(ways) > 1:
+        raise SettingsError(f"{' and '.join(ways)} contradict each other: give one of them")
+    return next(iter(ways.values()))()
+
+
+def settings_of(options: ServeOptions) -> Settings:
+    """The settings that the options name; the seed is drawn when there is none."""
+    return Settings(
+        progression=progression_of(options),
+        failure_rate=options["failure_rate"],
+        seed=options["seed"] if options["seed"] is not None else secrets.token_hex(4),
+        validation=options["validation"],
+        error_format=options["error_format"],
+        api_keys=options["api_key"],
+        public_url=options["public_url"],
+        max_body=options["max_body"],
+    )
+
+
+def run_server(options: ServeOptions, say: Callable[[Engine, str], None]) -> None:
+    """Serve until a signal comes; `say` is told the engine and the URL once the server answers.
+
+    ContractError, SettingsError, PlanError or ListenError for options that can't be used.
+    """
+    settings = settings_of(options)
+    contract: Contract = load_contract(options["spec"])
+    journal = Journal(listener=_log if logger.isEnabledFor(logging.INFO) else None)
+    store = MemoryStore(options["max_generations"])
+    engine = Engine(contract, RunningClock(), settings, store=store, journal=journal)
+    listener = listen(options["host"], options["port"])
+    url = url_of(listener)
+
+    def ready() -> None:
+        if options["ready_file"] is not None:
+            write_ready_file(options["ready_file"], url)
+        say(engine, url)
+
+    Server(create_app(engine), ready, options["log_level"]).run(sockets=[listener])
+
+
+def write_ready_file(file: Path, url: str) -> None:
+    """Write `{"url": …, "pid": …}` so that nobody ever reads half of it."""
+    draft = file.with_name(f"{file.name}.{os.getpid()}")
+    draft.write_text(json.dumps({"url": url, "pid": os.getpid()}) + "\n", encoding="utf-8")
+    draft.replace(file)
+
+
+def _log(entry: Entry) -> None:
+    logger.info("%s", entry)

@@ -1,0 +1,56 @@
+"""What can be set on an engine: one record, checked once, whoever fills it."""
+
+from dataclasses import dataclass, field
+from typing import get_args
+from urllib.parse import urlsplit
+
+from reelmock.contracts.payloads import Validation
+from reelmock.mockserver.errors import ERROR_FORMATS, ErrorFormat
+from reelmock.mockserver.plan import Completed, Outcome, Progression, Time, seconds
+
+MAX_BODY = 32 * 1024 * 1024
+
+
+class SettingsError(ValueError):
+    """A setting that can't be used; the text says which, what came and what is allowed."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How the fake behaves.
+
+    `api_keys` empty means that any key will do. `failure_rate` (0 to 1) is the share of generations that end with an
+    error instead of `outcome`. `public_url` is where clips lie as clients see it; without it they lie on the host that
+    the client asked. `max_body` is in bytes. `elide` keeps long strings of payloads as beginning, length and hash.
+    """
+
+    progression: Progression = field(default_factory=lambda: Time(seconds(2), seconds(8)))
+    outcome: Outcome = field(default_factory=Completed)
+    failure_rate: float = 0.0
+    seed: str = "reelmock"
+    validation: Validation = "lenient"
+    error_format: ErrorFormat = "current"
+    api_keys: tuple[str, ...] = ()
+    public_url: str | None = None
+    max_body: int = MAX_BODY
+    elide: bool = True
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.failure_rate <= 1:
+            raise SettingsError(f"the failure rate is {self.failure_rate}: wanted a number from 0 to 1")
+        if self.validation not in get_args(Validation):
+            raise SettingsError(f"the validation is '{self.validation}': wanted lenient or strict")
+        if self.error_format not in ERROR_FORMATS:
+            raise SettingsError(f"the error format is '{self.error_format}': wanted {' or '.join(ERROR_FORMATS)}")
+        if not all(key.strip() and key.isascii() and key.isprintable() for key in self.api_keys):
+            raise SettingsError("an API key is empty or has characters that no header can carry")
+        if self.max_body < 1:
+            raise SettingsError(f"the largest body is {self.max_body} bytes: wanted at least 1")
+        if self.public_url is not None:
+            _check_url(self.public_url)
+
+
+def _check_url(url: str) -> None:
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+        raise SettingsError(f"the public URL is '{url}': wanted one such as https://cdn.example.com")
