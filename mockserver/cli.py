@@ -166,7 +166,7 @@ def demo(output: Path | None) -> None:
 def _watch(demo: Demo, folder: Path) -> Path:
     total = DEMO_QUEUED_S + DEMO_GENERATING_S
     word = ""
-    progress: "ProgressBar[int]" = click.progressbar(
+    progress: ProgressBar[int] = click.progressbar(
         length=round(total * 100), label="generation", item_show_func=lambda _: word, show_eta=False
     )
     with progress as bar:

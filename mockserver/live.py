@@ -11,6 +11,9 @@ from typing import Self
 import uvicorn
 from starlette.types import ASGIApp
 
+# How long a request that is cut off at the end may take to notice, in seconds.
+GRACE_S = 0.3
+
 
 class ListenError(OSError):
     """An address that can't be listened on; the text says why and what to do."""
@@ -55,7 +58,9 @@ class Server(uvicorn.Server):
                 ws="none",
                 access_log=False,
                 log_config=None,
-                log_level=log_level,
+                # At `info` uvicorn would tell of its own process; our lines are the journal's.
+                log_level="warning" if log_level == "info" else log_level,
+                proxy_headers=False,
                 server_header=False,
             )
         )
@@ -77,7 +82,7 @@ class Server(uvicorn.Server):
                 await asyncio.wait_for(self._bell.wait(), 1)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Close the listener and every connection; nobody is waited for."""
+        """Close the listener and cut every connection; what was being answered gets a moment to notice."""
         for server in self.servers:
             server.close()
         for connection in list(self.server_state.connections):
@@ -85,6 +90,8 @@ class Server(uvicorn.Server):
                 connection.transport.abort()
         for listener in sockets or ():
             listener.close()
+        if self.server_state.tasks:
+            await asyncio.wait(self.server_state.tasks, timeout=GRACE_S)
 
     def stop(self) -> None:
         """Make the server end; may be called from any thread and from a signal handler."""

@@ -71,10 +71,9 @@ def progression_of(options: ServeOptions) -> Progression:
         ways["--polls"] = lambda: parse_polls(polls)
     queued, generating = options["queued"], options["generating"]
     if queued is not None or generating is not None or not ways:
-        named = " and ".join(name for name in ("queued", "generating") if options[name] is not None)
-        ways[f"--{named.replace('and ', 'and --')}"] = lambda: Time(
-            parse_span(queued or DEFAULT_QUEUED), parse_span(generating or DEFAULT_GENERATING)
-        )
+        named = {"--queued": queued, "--generating": generating}
+        given = "/".join(name for name, value in named.items() if value is not None)
+        ways[given] = lambda: Time(parse_span(queued or DEFAULT_QUEUED), parse_span(generating or DEFAULT_GENERATING))
     if len(ways) > 1:
         raise SettingsError(f"{' and '.join(ways)} contradict each other: give one of them")
     return next(iter(ways.values()))()
@@ -100,6 +99,8 @@ def run_server(options: ServeOptions, say: Callable[[Engine, str], None]) -> Non
     ContractError, SettingsError, PlanError or ListenError for options that can't be used.
     """
     settings = settings_of(options)
+    if (ready_file := options["ready_file"]) is not None and not ready_file.parent.is_dir():
+        raise SettingsError(f"there is no folder '{ready_file.parent}' for the ready file: make it, or give another")
     contract: Contract = load_contract(options["spec"])
     journal = Journal(listener=_log if logger.isEnabledFor(logging.INFO) else None)
     store = MemoryStore(options["max_generations"])
@@ -108,8 +109,8 @@ def run_server(options: ServeOptions, say: Callable[[Engine, str], None]) -> Non
     url = url_of(listener)
 
     def ready() -> None:
-        if options["ready_file"] is not None:
-            write_ready_file(options["ready_file"], url)
+        if ready_file is not None:
+            write_ready_file(ready_file, url)
         say(engine, url)
 
     Server(create_app(engine), ready, options["log_level"]).run(sockets=[listener])

@@ -1,0 +1,57 @@
+# Everything runs in .venv, which is set up on first use: python3 (3.11 or newer, with venv) and make are all it takes.
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/ready
+
+.PHONY: demo test lint types docs bench referee build smoke clean
+
+demo: $(READY)
+	$(BIN)/reelmock demo
+
+# The whole suite on every core, with the branch coverage of contracts/ and mockserver/ (at least 95 %).
+test: $(READY)
+	$(BIN)/coverage erase
+	$(BIN)/coverage run $(BIN)/pytest -n auto
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+# The editable install hides the package from type checkers; a link on their path shows it to them.
+types: $(READY)
+	MYPYPATH=.venv/src $(BIN)/mypy -p reelmock.contracts -p reelmock.mockserver -p reelmock.pytest_plugin -p reelmock.benchmarks -p reelmock.tests
+	PYTHONPATH=.venv/src $(BIN)/pyright --pythonpath $(BIN)/python --ignoreexternal --verifytypes reelmock
+
+# The pages that are made from the code or the document, and the document's version.
+docs: $(READY)
+	$(BIN)/python -m reelmock.contracts.fidelity $$(date -u +%F) > .venv/fidelity.md
+	mv .venv/fidelity.md docs/fidelity.md
+
+bench: $(READY)
+	$(BIN)/python -m reelmock.benchmarks.report
+
+# An independent judge of the fake: schemathesis, with every check it has.
+referee: $(READY)
+	$(BIN)/python -m reelmock.tests.referee 100
+
+build: $(READY)
+	rm -rf dist
+	$(BIN)/python -m build --quiet
+
+# The wheel, made from the sdist, installed into a fresh environment and used outside of this folder.
+smoke: build
+	sh .ci/smoke dist/*.whl
+
+clean:
+	rm -rf .venv dist build *.egg-info .coverage* .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+$(READY): pyproject.toml
+	$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11) and 'reelmock needs Python 3.11 or newer: make PYTHON=python3.12 …')"
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
+	$(BIN)/python -m pip install --quiet --editable . --group dev
+	mkdir -p .venv/src
+	ln -sfn ../.. .venv/src/reelmock
+	touch $(READY)

@@ -1,0 +1,43 @@
+"""schemathesis as an independent judge of the fake: `python -m reelmock.tests.referee EXAMPLES`."""
+
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from reelmock.tests.processes import serving
+
+KEY = "test-key"
+PHASES = "examples,coverage,fuzzing,stateful"
+
+
+@contextmanager
+def refereed_server() -> Iterator[str]:
+    """A strict fake with one key, as a process of its own; its URL."""
+    with serving("--api-key", KEY, "--validation", "strict", "--log-level", "warning") as server:
+        yield server.url
+
+
+def command(url: str, examples: int) -> list[str]:
+    """Schemathesis with every check that it has, in every phase."""
+    return [
+        *(str(Path(sys.executable).with_name("schemathesis")), "run", f"{url}/openapi.json", "--checks", "all"),
+        *("--mode", "all", "--phases", PHASES, "--max-examples", str(examples), "--generation-deterministic"),
+        *("--continue-on-failure", "--header", f"Authorization: Bearer {KEY}"),
+    ]
+
+
+def referee(examples: int) -> subprocess.CompletedProcess[str]:
+    """Schemathesis' verdict: exit code 0 means that it found nothing."""
+    with refereed_server() as url, tempfile.TemporaryDirectory() as folder:
+        return subprocess.run(
+            command(url, examples), cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
+        )
+
+
+if __name__ == "__main__":
+    verdict = referee(int(sys.argv[1]))
+    sys.stdout.write(verdict.stdout)
+    sys.exit(verdict.returncode)
