@@ -4,21 +4,19 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
-import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from queue import Empty, Queue
 from typing import TypedDict
 
-import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
-from starlette.types import ASGIApp
+
+from reelmock.mockserver.live import LiveServer
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
@@ -62,27 +60,11 @@ def play(urls: Sequence[str], profile: Path) -> list[Report]:
     `profile` is an empty directory for the browser. RuntimeError with the browser's log when no report comes.
     """
     inbox: Queue[list[Report]] = Queue()
-    with serve(_page(urls, inbox)) as base_url, _chromium(base_url, profile) as log:
+    with LiveServer(_page(urls, inbox)) as server, _chromium(server.url, profile) as log:
         try:
             return inbox.get(timeout=PATIENCE)
         except Empty:
             raise RuntimeError(f"no report within {PATIENCE} s:\n{log.read_text(errors='replace')}") from None
-
-
-@contextmanager
-def serve(app: ASGIApp) -> Iterator[str]:
-    """Serve `app` on a free port of loopback, from a thread; yields the base URL without a slash at its end."""
-    listener = socket.create_server(("127.0.0.1", 0))
-    config = uvicorn.Config(app, log_level="warning", lifespan="off", ws="none", timeout_graceful_shutdown=1)
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, args=([listener],))
-    thread.start()
-    try:
-        # The socket listens already: whoever connects before the thread is ready waits in its queue.
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        thread.join()
 
 
 def _page(urls: Sequence[str], inbox: Queue[list[Report]]) -> Starlette:

@@ -1,12 +1,10 @@
 """Clocks: what moves them, what does not, and that they stay exact."""
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reelmock.mockserver.clock import FIXED_START, RunningClock, VirtualClock, pause
+from reelmock.mockserver.clock import FIXED_START, RunningClock, VirtualClock
 
 
 class Machine:
@@ -111,9 +109,3 @@ def test_whatever_is_done_to_a_running_clock_it_never_goes_back(deeds: list[str]
             (clock.freeze if deed == "freeze" else clock.resume)()
         seen.append(clock.now())
     assert seen == sorted(seen)
-
-
-def test_a_pause_lets_real_time_pass() -> None:
-    before = time.monotonic()
-    pause(0.002)
-    assert time.monotonic() - before >= 0.002
