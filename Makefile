@@ -2,6 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
+PUBLIC := __init__.py py.typed contracts mockserver pytest_plugin
 
 .PHONY: demo test lint types docs bench referee build smoke clean
 
@@ -19,10 +20,12 @@ lint: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 
-# The editable install hides the package from type checkers; a link on their path shows it to them.
+# The editable install hides the package from type checkers; links show it to them: one to everything for mypy, and one
+# for pyright to what users get. pyright looks for Python on PATH alone when it verifies types.
 types: $(READY)
-	MYPYPATH=.venv/src $(BIN)/mypy -p reelmock.contracts -p reelmock.mockserver -p reelmock.pytest_plugin -p reelmock.benchmarks -p reelmock.tests
-	PYTHONPATH=.venv/src $(BIN)/pyright --pythonpath $(BIN)/python --ignoreexternal --verifytypes reelmock
+	MYPYPATH=.venv/src $(BIN)/mypy -p reelmock.contracts -p reelmock.mockserver -p reelmock.pytest_plugin \
+		-p reelmock.benchmarks -p reelmock.tests
+	PATH="$(CURDIR)/$(BIN):$$PATH" PYTHONPATH=.venv/public pyright --ignoreexternal --verifytypes reelmock
 
 # The pages that are made from the code or the document, and the document's version.
 docs: $(READY)
@@ -52,6 +55,7 @@ $(READY): pyproject.toml
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
 	$(BIN)/python -m pip install --quiet --editable . --group dev
-	mkdir -p .venv/src
+	mkdir -p .venv/src .venv/public/reelmock
 	ln -sfn ../.. .venv/src/reelmock
+	ln -sfn $(PUBLIC:%=../../../%) .venv/public/reelmock
 	touch $(READY)

@@ -122,7 +122,12 @@ def stamp(tree: JsonObject, date: str) -> JsonObject:
     return {**tree, "info": {**member(tree, "info"), "version": f"{date}+{fingerprint(tree)}"}}
 
 
-if __name__ == "__main__":  # `python -m reelmock.contracts.fidelity DATE > docs/fidelity.md`
-    stamped = stamp(read_json(SHIPPED), sys.argv[1])
+def main(date: str) -> None:
+    """Stamp the shipped document, and print the page."""
+    stamped = stamp(read_json(SHIPPED), date)
     SHIPPED.write_text(json.dumps(stamped, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     sys.stdout.write(fidelity_page(stamped))
+
+
+if __name__ == "__main__":  # `python -m reelmock.contracts.fidelity DATE > docs/fidelity.md`
+    main(sys.argv[1])

@@ -62,9 +62,9 @@ class Engine:
             )
         self.contract = contract
         self.clock = clock
-        self.settings = settings or Settings()
+        self.settings: Settings = settings or Settings()
         self.store: Store = store or MemoryStore()
-        self.journal = journal or Journal()
+        self.journal: Journal = journal or Journal()
         self._routing = Routing(contract)
         self._jobs = Jobs(contract, self.settings, self.store)
         self._errors = Errors.of(contract, self.settings.error_format)

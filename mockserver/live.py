@@ -119,7 +119,7 @@ class LiveServer:
 
     def __init__(self, app: ASGIApp, host: str = "127.0.0.1", port: int = 0) -> None:
         self._listener = listen(host, port)
-        self.url = url_of(self._listener)
+        self.url: str = url_of(self._listener)
         self._ready = threading.Event()
         self._server = Server(app, self._ready.set)
         self._thread = threading.Thread(target=self._run, name="reelmock", daemon=True)

@@ -6,7 +6,7 @@ import os
 import secrets
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypedDict
+from typing import Final, TypedDict
 
 from reelmock.contracts.contract import Contract, load_contract
 from reelmock.contracts.payloads import Validation
@@ -31,7 +31,7 @@ from reelmock.mockserver.store import MemoryStore
 DEFAULT_QUEUED = "2"
 DEFAULT_GENERATING = "8"
 
-logger = logging.getLogger("reelmock")
+logger: Final = logging.getLogger("reelmock")
 
 
 class ServeOptions(TypedDict):

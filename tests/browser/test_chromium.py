@@ -6,7 +6,7 @@ All clips are played in one start of Chromium; each test then reads the page's r
 import copy
 import json
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import pytest
 
@@ -27,7 +27,7 @@ pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not instal
 WIDTHS = {"360p": 640, "540p": 960, "720p": 1280, "1080p": 1920}
 
 # What is asked for, and the clip that must come.
-ASKED: dict[ClipSpec, JsonObject] = {
+ASKED: Mapping[ClipSpec, Mapping[str, str | int]] = {
     ClipSpec(width, width * 9 // 16, seconds, audio): {
         "resolution": resolution,
         "duration": seconds,
@@ -63,7 +63,12 @@ def offered(base_url: str) -> Iterator[tuple[str, ClipSpec]]:
     """A completed generation's clip for each thing that may be asked for, with what must be found there."""
     route = f"{base_url}/v2/video/generations"
     for spec, wishes in ASKED.items():
-        payload = {"model": "pixverse/v5.5/image-to-video", "prompt": "x", "image_url": "https://a.test/b", **wishes}
+        payload: JsonObject = {
+            "model": "pixverse/v5.5/image-to-video",
+            "prompt": "x",
+            "image_url": "https://a.test/b",
+            **wishes,
+        }
         created = call(route, payload)
         completed = call(f"{route}?generation_id={created['id']}")
         yield str(member(completed, "video")["url"]), spec

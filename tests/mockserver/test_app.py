@@ -147,7 +147,10 @@ def scope(**changes: Any) -> dict[str, Any]:
 
 def test_a_client_that_leaves_during_its_upload_leaves_no_trace() -> None:
     engine = make_engine()
-    chunks = [{"type": "http.request", "body": b"{", "more_body": True}, {"type": "http.disconnect"}]
+    chunks: list[dict[str, Any]] = [
+        {"type": "http.request", "body": b"{", "more_body": True},
+        {"type": "http.disconnect"},
+    ]
     assert exchange(create_app(engine), scope(), chunks) == []
     assert engine.journal.entries() == []
 
