@@ -60,21 +60,23 @@ def _fields(path: Path, schema: JsonObject) -> Iterator[Claim]:
         yield Claim((*path, "allOf", index), text(rule, "description"), "documented", f"{PAGE}, in prose")
 
 
-def _marked_claims(node: Json, path: Path) -> Iterator[Claim]:
+def _marked_claims(node: Json, path: Path, source: str = "") -> Iterator[Claim]:
+    """What carries `x-evidence`; a part without a source of its own has that of the whole."""
     if isinstance(node, list):
         for index, inner in enumerate(node):
-            yield from _marked_claims(inner, (*path, index))
+            yield from _marked_claims(inner, (*path, index), source)
     if not isinstance(node, dict):
         return
+    source = text(node, "x-source", source)
     if evidence := text(node, "x-evidence"):
-        yield Claim(path, _described(node, f"`{path[-1]}`"), evidence, text(node, "x-source"))
+        yield Claim(path, _described(node, "" if isinstance(path[-1], int) else f"`{path[-1]}`"), evidence, source)
     for name, inner in node.items():
-        yield from _marked_claims(inner, (*path, name))
+        yield from _marked_claims(inner, (*path, name), source)
 
 
 def _described(node: JsonObject, name: str) -> str:
-    said = text(node, "message") or text(node, "description") or text(node, "prefix")
-    return f"{name}: {said}" if said else name
+    said = text(node, "message") or text(node, "description") or text(node, "prefix") or text(node, "model")
+    return ": ".join(part for part in (name, said) if part)
 
 
 def fidelity_page(tree: JsonObject) -> str:
