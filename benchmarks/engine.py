@@ -2,6 +2,7 @@
 
 import time
 from statistics import mean, median
+from typing import Final
 
 from reelmock.benchmarks.rows import Effort, Row
 from reelmock.benchmarks.wire import KEY, ROUTE, generation_id_of, payload
@@ -9,8 +10,12 @@ from reelmock.contracts.contract import load_contract
 from reelmock.contracts.exchange import Request, Response
 from reelmock.mockserver.clock import RunningClock
 from reelmock.mockserver.engine import Engine
+from reelmock.mockserver.plan import Hold
+from reelmock.mockserver.settings import Settings
+from reelmock.mockserver.store import MAX_GENERATIONS
 
-WARM_UP_CYCLES = 100
+WARM_UP_CYCLES: Final = 100
+FULL_STORE_POSTS: Final = 500
 
 
 def post_request(body: bytes) -> Request:
@@ -59,6 +64,25 @@ def measure(effort: Effort) -> list[Row]:
         Row("engine, the POST", mean(posts) * 1000, "ms", f"median {median(posts) * 1000:.3f}", digits=3),
         Row("engine, one GET", mean(gets) / 3 * 1000, "ms", f"median {median(gets) / 3 * 1000:.3f}", digits=3),
     ]
+
+
+def measure_full_store(effort: Effort) -> list[Row]:
+    """The time of a POST for which the store has to make room, when nothing in it has finished: for information."""
+    engine = Engine(load_contract(), RunningClock(), Settings(progression=Hold()))
+    post = post_request(payload())
+    before = _mean_ms(engine, post, effort.cycles)
+    for _ in range(MAX_GENERATIONS - effort.cycles):
+        answer(engine, post)
+    after = _mean_ms(engine, post, FULL_STORE_POSTS)
+    remark = f"{after / before:.1f} times a POST into a store with room; nothing in it has finished"
+    return [Row("engine, a POST with a full store", after, "ms", remark, digits=3)]
+
+
+def _mean_ms(engine: Engine, request: Request, times: int) -> float:
+    start = time.perf_counter()
+    for _ in range(times):
+        answer(engine, request)
+    return (time.perf_counter() - start) / times * 1000
 
 
 def _cycle(engine: Engine) -> tuple[float, float]:

@@ -1,6 +1,7 @@
 """Starts the fake, or the bare app that it is measured against, as a process of its own, and always ends it."""
 
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -32,6 +33,16 @@ class RunningServer:
     url: str
     pid: int
     start_s: float
+
+    @property
+    def cpu_s(self) -> float | None:
+        """The CPU time that it has used so far, in seconds; None where there is no /proc."""
+        stat = Path(f"/proc/{self.pid}/stat")
+        if not stat.exists():
+            return None
+        # The name of the program stands in brackets and may hold spaces; user and system time are fields 14 and 15.
+        fields = stat.read_text(encoding="ascii", errors="replace").rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     @property
     def rss_mb(self) -> float | None:

@@ -8,7 +8,7 @@ from typing import Final
 
 from reelmock.benchmarks.load import Tally, always, create_and_poll, load
 from reelmock.benchmarks.rows import Effort, Row, quartiles
-from reelmock.benchmarks.servers import bare_server, fake_server
+from reelmock.benchmarks.servers import RunningServer, bare_server, fake_server
 from reelmock.benchmarks.wire import ask, create, create_bytes, poll_bytes
 
 CONNECTIONS: Final = 16
@@ -19,25 +19,41 @@ WARM_UP_S: Final = 0.3
 # From what share of its CPU on the client would limit what it measures.
 CLIENT_LIMIT: Final = 0.9
 
-Shot = Callable[[float], Tally]
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One load of one server; `cpu_us` is what each answer cost the server in µs of CPU time, None if not known."""
+
+    tally: Tally
+    cpu_us: float | None
+
+
+Shot = Callable[[float], Run]
 
 
 @dataclass(frozen=True, slots=True)
 class Pairs:
     """Runs of the fake and of the bare app, one beside the other."""
 
-    fake: list[Tally]
-    bare: list[Tally]
+    fake: list[Run]
+    bare: list[Run]
 
     @property
     def ratios(self) -> list[float]:
         """The fake's rate over the bare app's, pair by pair; 0 where the bare app gave nothing."""
-        return [fake.rate / bare.rate if bare.rate else 0.0 for fake, bare in zip(self.fake, self.bare, strict=True)]
+        rates = [(fake.tally.rate, bare.tally.rate) for fake, bare in zip(self.fake, self.bare, strict=True)]
+        return [fake / bare if bare else 0.0 for fake, bare in rates]
 
     @property
-    def errors(self) -> int:
-        """Wrong and broken answers of both."""
-        return sum(tally.errors for tally in (*self.fake, *self.bare))
+    def cpu_ratios(self) -> list[float]:
+        """The same by CPU time: what the ratio would be if nothing else ran on the machine."""
+        times = [(fake.cpu_us, bare.cpu_us) for fake, bare in zip(self.fake, self.bare, strict=True)]
+        return [bare / fake for fake, bare in times if fake and bare]
+
+    @property
+    def tallies(self) -> list[Tally]:
+        """What came of all runs."""
+        return [run.tally for run in (*self.fake, *self.bare)]
 
 
 def measure(effort: Effort) -> list[Row]:
@@ -46,8 +62,8 @@ def measure(effort: Effort) -> list[Row]:
         generation_id, created = create(fake.url)
         polled = len(ask(fake.url, poll_bytes(generation_id)).body)
         with bare_server(created, polled) as bare:
-            polls = _pairs(effort, partial(_poll, fake.url), partial(_poll, bare.url))
-            posts = _pairs(effort, partial(_post, fake.url), partial(_post, bare.url))
+            polls = _pairs(effort, partial(_poll, fake), partial(_poll, bare))
+            posts = _pairs(effort, partial(_post, fake), partial(_post, bare))
     return [*_rows("GET", polls, 0.8, polled), *_rows("POST", posts, 0.6, created)]
 
 
@@ -60,14 +76,22 @@ def measure_crowd(effort: Effort) -> list[Row]:
     return [Row(name, tally.errors, "errors", f"{remark}, {tally.broken} broken", at_most=0, digits=0)]
 
 
-def _poll(url: str, seconds: float) -> Tally:
+def _poll(server: RunningServer, seconds: float) -> Run:
     """Poll a generation made just now: it is queued for 2 s, so all polls get the same state."""
-    generation_id, _ = create(url)
-    return load(url, always(poll_bytes(generation_id)), CONNECTIONS, seconds=seconds, requests=NO_LIMIT)
+    generation_id, _ = create(server.url)
+    return _run(server, poll_bytes(generation_id), seconds)
 
 
-def _post(url: str, seconds: float) -> Tally:
-    return load(url, always(create_bytes()), CONNECTIONS, seconds=seconds, requests=NO_LIMIT)
+def _post(server: RunningServer, seconds: float) -> Run:
+    return _run(server, create_bytes(), seconds)
+
+
+def _run(server: RunningServer, request: bytes, seconds: float) -> Run:
+    before = server.cpu_s
+    tally = load(server.url, always(request), CONNECTIONS, seconds=seconds, requests=NO_LIMIT)
+    after = server.cpu_s
+    known = before is not None and after is not None and tally.answers > 0
+    return Run(tally, ((after or 0.0) - (before or 0.0)) / tally.answers * 1e6 if known else None)
 
 
 def _pairs(effort: Effort, fake: Shot, bare: Shot) -> Pairs:
@@ -77,26 +101,38 @@ def _pairs(effort: Effort, fake: Shot, bare: Shot) -> Pairs:
         shot(WARM_UP_S)
     for number in range(effort.pairs):
         turns = [(fake, found.fake), (bare, found.bare)]
-        for shot, tallies in turns if number % 2 == 0 else reversed(turns):
-            tallies.append(shot(effort.run_s))
+        for shot, runs in turns if number % 2 == 0 else reversed(turns):
+            runs.append(shot(effort.run_s))
     return found
 
 
 def _rows(method: str, pairs: Pairs, at_least: float, size: int) -> list[Row]:
-    """The ratio is judged; the rate is for information, because it is the machine's more than ours."""
-    busiest = max(tally.busy for tally in (*pairs.fake, *pairs.bare))
-    errors = f"; {pairs.errors} ERRORS" if pairs.errors else ""
-    slow_client = f"; the client was {busiest:.0%} busy, which limits both" if busiest > CLIENT_LIMIT else ""
-    bare = median(tally.rate for tally in pairs.bare)
-    remark = f"client up to {busiest:.0%} busy, bodies of {size} bytes" + errors
+    """The ratio is judged; the rates are for information, because they are the machine's more than ours."""
+    remark = quartiles(pairs.ratios) + " pairs" + _trouble(pairs.tallies)
+    by_cpu = pairs.cpu_ratios
     return [
+        Row(f"{method}, fake / bare app", median(pairs.ratios), "ratio", remark, at_least=at_least),
         Row(
-            f"{method}, fake / bare app",
-            median(pairs.ratios),
+            f"{method}, the same by CPU time",
+            median(by_cpu) if by_cpu else None,
             "ratio",
-            quartiles(pairs.ratios) + " pairs" + slow_client,
-            at_least=at_least,
+            "does not depend on what else runs" if by_cpu else "not measured: this system has no /proc/PID/stat",
         ),
-        Row(f"{method}, fake", median(tally.rate for tally in pairs.fake), "requests/s", remark, digits=0),
-        Row(f"{method}, bare app", bare, "requests/s", f"{CONNECTIONS} connections, {len(pairs.bare)} runs", digits=0),
+        _rate(f"{method}, fake", pairs.fake, size),
+        _rate(f"{method}, bare app", pairs.bare, size),
     ]
+
+
+def _rate(name: str, runs: list[Run], size: int) -> Row:
+    times = [run.cpu_us for run in runs if run.cpu_us]
+    cpu = f", {median(times):.0f} µs of CPU each" if times else ""
+    remark = f"{CONNECTIONS} connections, {len(runs)} runs, bodies of {size} bytes{cpu}"
+    return Row(name, median(run.tally.rate for run in runs), "requests/s", remark, digits=0)
+
+
+def _trouble(tallies: list[Tally]) -> str:
+    """What makes the figures doubtful; empty when nothing does."""
+    errors, busiest = sum(tally.errors for tally in tallies), max(tally.busy for tally in tallies)
+    wrong = f"; {errors} ERRORS" if errors else ""
+    slow = f"; the client was {busiest:.0%} busy, which limits both" if busiest > CLIENT_LIMIT else ""
+    return wrong + slow

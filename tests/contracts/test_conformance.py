@@ -65,7 +65,7 @@ def test_the_query_is_judged(query: Fields, expected: list[tuple[str, str]]) -> 
 
 
 def send(json: Json = None, **change: Any) -> Request:
-    body = {"json": json} if json is not None else {}
+    body: dict[str, Any] = {"json": json} if json is not None else {}
     return Request.build(
         "POST", change.pop("url", "/v1/clips"), headers=KEY | change.pop("headers", {}), **body, **change
     )

@@ -1,7 +1,7 @@
 """OpenAPI schemas of both versions become JSON Schema 2020-12; what real documents get wrong is mended and told."""
 
 import copy
-from typing import Any
+from typing import Any, TypeAlias
 
 import pytest
 from hypothesis import given
@@ -23,7 +23,10 @@ MOVED = "`required` is a boolean inside a property: moved to the object around i
 ALONE = "`nullable` without a type: read as null"
 BESIDE = "`nullable` beside other rules without a type: read as those rules, or null"
 
-NULLABLE = [
+# A schema, what it becomes, and what is found.
+Row: TypeAlias = tuple[dict[str, Any], dict[str, Any], list[tuple[str, str]]]
+
+NULLABLE: list[Row] = [
     ({"type": "string", "nullable": True}, {"type": ["string", "null"]}, []),
     ({"type": "string", "nullable": False}, {"type": "string"}, []),
     ({"type": ["string", "null"], "nullable": True}, {"type": ["string", "null"]}, []),
@@ -62,7 +65,7 @@ NULLABLE = [
     ),
 ]
 
-REQUIRED = [
+REQUIRED: list[Row] = [
     (
         {"properties": {"a": {"type": "string", "required": True}}},
         {"properties": {"a": {"type": "string"}}, "required": ["a"]},
@@ -100,7 +103,7 @@ def left_out(default: str) -> str:
     return f"the default of a number is the string '{default}': left out"
 
 
-DEFAULTS = [
+DEFAULTS: list[Row] = [
     ({"type": "integer", "default": "5"}, {"type": "integer", "default": 5}, [("/here/default", read("5"))]),
     ({"type": "number", "default": "-2"}, {"type": "number", "default": -2}, [("/here/default", read("-2"))]),
     ({"type": "number", "default": "0.5"}, {"type": "number", "default": 0.5}, [("/here/default", read("0.5"))]),
@@ -122,7 +125,7 @@ DEFAULTS = [
     ({"type": "string", "default": "5"}, {"type": "string", "default": "5"}, []),
 ]
 
-BOUNDS = [
+BOUNDS: list[Row] = [
     ({"minimum": 1, "exclusiveMinimum": True}, {"exclusiveMinimum": 1}, []),
     ({"maximum": 1, "exclusiveMaximum": True}, {"exclusiveMaximum": 1}, []),
     ({"minimum": 1, "exclusiveMinimum": False}, {"minimum": 1}, []),

@@ -133,7 +133,7 @@ BOTH = "boat/one, kite/two"
 FEW = "`/frames`: has 0 items; at least 1 are allowed"
 
 # payload → violations under strict; violations and deviations under lenient; what lenient takes it to mean.
-KITES_TABLE: list[tuple[Json, list[str], list[str], list[str], Json]] = [
+KITES_TABLE: list[tuple[Any, list[str], list[str], list[str], Any]] = [
     (BOAT, [], [], [], BOAT),
     ({"engine": "kite/two", "wind": True}, [], [], [], {"engine": "kite/two", "wind": True}),
     ({"engine": "boat/1", "prompt": "row"}, [], [], [], {"engine": "boat/1", "prompt": "row"}),
@@ -242,7 +242,7 @@ def test_a_valid_payload_is_not_copied() -> None:
     assert judge(SHIPPED, VALID, "lenient").payload is VALID
 
 
-RULES: dict[str, Json] = {
+RULES: dict[str, Any] = {
     "properties": {"model": {"const": "a"}, "tags": {"propertyNames": {"maxLength": 2}}, "never": False},
     "dependentRequired": {"tags": ["model"]},
     "required": ["model"],
@@ -262,7 +262,7 @@ RULES: dict[str, Json] = {
 def test_rules_of_any_sort_are_judged_at_their_place(
     payload: Json, expected: list[str], validation: Validation
 ) -> None:
-    body = {"content": {"application/json": {"schema": RULES}}}
+    body: dict[str, Any] = {"content": {"application/json": {"schema": RULES}}}
     document = make_document({"openapi": "3.1.0", "paths": {"/a": {"post": {"requestBody": body}}}}, "api.json")
     contract = Contract(document, document)
     judgement = judge_payload(contract, contract.operations[0], payload, validation)

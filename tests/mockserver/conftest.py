@@ -65,10 +65,12 @@ def create() -> Callable[..., Request]:
         body: bytes | None = None,
         **members: Json,
     ) -> Request:
-        payload = {name: value for name, value in (PAYLOAD | members).items() if value is not None}
+        payload: JsonObject = {name: value for name, value in (PAYLOAD | members).items() if value is not None}
         fields = {"authorization": f"Bearer {key}"} if key else {}
         fields |= {"content-type": "application/json"} | dict(headers or {})
-        return Request.build(method, url, headers=fields, json=payload if body is None else None, body=body or b"")
+        if body is not None:
+            return Request.build(method, url, headers=fields, body=body)
+        return Request.build(method, url, headers=fields, json=payload)
 
     return make
 

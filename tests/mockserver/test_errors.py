@@ -19,7 +19,9 @@ ISSUES: list[Json] = [
 ]
 
 
-def rendered(contract: Contract, refusal: Refusal, envelope: ErrorFormat = "current", request: Request = REQUEST) -> Json:
+def rendered(
+    contract: Contract, refusal: Refusal, envelope: ErrorFormat = "current", request: Request = REQUEST
+) -> Json:
     return Errors.of(contract, envelope).render(refusal, request, FIXED_START + 0.1239, "a-request").json()
 
 

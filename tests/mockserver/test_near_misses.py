@@ -80,7 +80,8 @@ def test_a_near_miss_names_the_right_call(contract: Contract, method: str, path:
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "", "*", "/v2", "/generations", "/v3/video/generations", f"{ROUTE}/a/b", "/V2/video/generations", "/v1"]
+    "path",
+    ["/", "", "*", "/v2", "/generations", "/v3/video/generations", f"{ROUTE}/a/b", "/V2/video/generations", "/v1"],
 )
 def test_any_other_path_is_told_what_there_is(contract: Contract, path: str) -> None:
     expected = ("unknown_path", f"Cannot GET {path}", f"The routes here are: {ROUTES}.")

@@ -99,7 +99,7 @@ def test_what_is_no_outcome_is_refused(text: str) -> None:
     ("low", "high"), [(-1, 2), (3, 2), (0, 10_000_001), (float("nan"), 1), (0, float("nan")), (0, float("inf"))]
 )
 def test_a_span_out_of_order_or_range_is_refused(low: float, high: float) -> None:
-    with pytest.raises(PlanError, match="is no span of seconds: wanted 0 <= MIN <= MAX <= 10,000,000$"):
+    with pytest.raises(PlanError, match=r"is no span of seconds: wanted 0 <= MIN <= MAX <= 10,000,000$"):
         Span(low, high)
 
 
@@ -146,9 +146,10 @@ def test_an_outcome_written_out_is_read_as_the_same_one(name: str, message: str)
 def test_any_text_is_read_or_refused_with_a_plan_error(text: str) -> None:
     for read in (parse_progression, parse_outcome):
         try:
-            assert read(text) is not None
+            told = str(read(text))
         except PlanError as error:
-            assert "wanted" in str(error)
+            told = str(error).partition(" wanted ")[2]
+        assert told
 
 
 @given(st.floats(0, 1), st.floats(0, 1))

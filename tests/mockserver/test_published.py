@@ -7,7 +7,7 @@ import pytest
 
 from reelmock.contracts.contract import Contract, load_contract
 from reelmock.contracts.document import make_document
-from reelmock.contracts.jsontree import JsonObject, member
+from reelmock.contracts.jsontree import Json, JsonObject, member
 from reelmock.mockserver.published import published
 from reelmock.mockserver.settings import Settings
 
@@ -44,12 +44,12 @@ def test_a_strict_fake_says_so_where_the_body_stands_elsewhere_in_the_document(
 
 def test_a_strict_fake_of_several_models_closes_each(jobs_contract: Callable[..., Contract]) -> None:
     tree = copy.deepcopy(jobs_contract().document.tree)
-    models = [{"type": "object", "properties": {"model": {"enum": [name]}}} for name in ("a", "b")]
-    body = {"content": {"application/json": {"schema": {"oneOf": models}}}}
+    models: list[Json] = [{"type": "object", "properties": {"model": {"enum": [name]}}} for name in ("a", "b")]
+    body: JsonObject = {"content": {"application/json": {"schema": {"oneOf": models}}}}
     member(tree, "paths", "/jobs", "post")["requestBody"] = body
     contract = Contract(make_document(tree, "two.json"), jobs_contract().house)
     schema = body_schema(contract, published(contract, Settings(validation="strict"), SERVER), "/jobs")
-    assert schema == {"oneOf": [model | {"additionalProperties": False} for model in models]}
+    assert schema == {"oneOf": [member(model) | {"additionalProperties": False} for model in models]}
 
 
 def test_the_error_schema_is_that_of_the_envelope(contract: Contract) -> None:

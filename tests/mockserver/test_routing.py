@@ -59,6 +59,8 @@ def test_the_id_of_a_clip_is_read_from_the_decoded_path() -> None:
     assert clip_of("/clips/.mp4") == ""
 
 
-@pytest.mark.parametrize("path", ["/clips/a", "/clips/", "/clips", "/a.mp4", "/Clips/a.mp4", "/clips/a.MP4", "/clips/.mp"])
+@pytest.mark.parametrize(
+    "path", ["/clips/a", "/clips/", "/clips", "/a.mp4", "/Clips/a.mp4", "/clips/a.MP4", "/clips/.mp"]
+)
 def test_what_is_no_clip_is_none(path: str) -> None:
     assert clip_of(path) is None
