@@ -46,7 +46,7 @@ class Pairs:
 
     @property
     def cpu_ratios(self) -> list[float]:
-        """The same by CPU time: what the ratio would be if nothing else ran on the machine."""
+        """The same by CPU time: what else runs on the machine moves it less."""
         times = [(fake.cpu_us, bare.cpu_us) for fake, bare in zip(self.fake, self.bare, strict=True)]
         return [bare / fake for fake, bare in times if fake and bare]
 
@@ -111,12 +111,15 @@ def _rows(method: str, pairs: Pairs, at_least: float, size: int) -> list[Row]:
     remark = quartiles(pairs.ratios) + " pairs" + _trouble(pairs.tallies)
     by_cpu = pairs.cpu_ratios
     return [
-        Row(f"{method}, fake / bare app", median(pairs.ratios), "ratio", remark, at_least=at_least),
+        Row(f"{method}, fake / bare app", median(pairs.ratios), "ratio", remark, at_least=at_least, digits=3),
         Row(
             f"{method}, the same by CPU time",
             median(by_cpu) if by_cpu else None,
             "ratio",
-            "does not depend on what else runs" if by_cpu else "not measured: this system has no /proc/PID/stat",
+            "bare / fake CPU per answer: less moved by what else runs"
+            if by_cpu
+            else "not measured: this system has no /proc/PID/stat",
+            digits=3,
         ),
         _rate(f"{method}, fake", pairs.fake, size),
         _rate(f"{method}, bare app", pairs.bare, size),

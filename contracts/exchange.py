@@ -1,6 +1,7 @@
 """One HTTP exchange as plain values: what both packages speak, and all that the engine ever sees of the network."""
 
 import json as jsonlib
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -10,6 +11,9 @@ from reelmock.contracts.jsontree import Json
 
 # Header and query fields in the order in which they came. Header names are lower case.
 Fields: TypeAlias = tuple[tuple[str, str], ...]
+
+# Names of headers that carry credentials, also where a client sends its key in the wrong one.
+SECRET = re.compile("auth|cookie|key|token|secret|password")
 
 
 def first(fields: Iterable[tuple[str, str]], name: str) -> str | None:
@@ -22,7 +26,7 @@ def first(fields: Iterable[tuple[str, str]], name: str) -> str | None:
 
 def masked(name: str, value: str) -> str:
     """A header's value as it may be printed: credentials are replaced, anything else is unchanged."""
-    if name not in ("authorization", "proxy-authorization", "cookie"):
+    if not SECRET.search(name):
         return value
     scheme, _, secret = value.partition(" ")
     return f"{scheme} ****" if secret else "****"

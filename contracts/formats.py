@@ -19,7 +19,9 @@ def is_uri(value: object) -> bool:
         return True
     if value[:5].lower() == "data:":
         return DATA_PREFIX.match(value[:DATA_PREFIX_LENGTH]) is not None
-    return len(value) <= MAX_URI_LENGTH and value.isascii() and bool(validate_rfc3986(value, rule="URI"))
+    if len(value) > MAX_URI_LENGTH or not value.isascii() or not value.isprintable():
+        return False
+    return bool(validate_rfc3986(value, rule="URI"))
 
 
 def format_checker() -> FormatChecker:

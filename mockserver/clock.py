@@ -8,6 +8,9 @@ from typing import Protocol
 # Where a virtual clock starts unless told otherwise: 2026-01-01 00:00:00 UTC.
 FIXED_START = 1_767_225_600.0
 
+# No clock goes beyond the start of the year 9999: dates end there.
+LATEST = 253_370_764_800.0
+
 
 class Clock(Protocol):
     """Answers with the time: seconds since 1970-01-01 UTC."""
@@ -16,9 +19,11 @@ class Clock(Protocol):
         """The time at this moment."""
 
 
-def _checked(seconds: float) -> float:
-    if not 0 <= seconds < float("inf"):
-        raise ValueError(f"a clock can't be advanced by {seconds} seconds: give a finite number that is not negative")
+def _checked(seconds: float, now: float) -> float:
+    if not 0 <= seconds <= LATEST - now:
+        raise ValueError(
+            f"a clock can't be advanced by {seconds} seconds: give a number from 0 that stays before the year 9999"
+        )
     return seconds
 
 
@@ -26,17 +31,19 @@ class VirtualClock:
     """A clock that stands still until `advance` moves it."""
 
     def __init__(self, start: float = FIXED_START) -> None:
-        self._now = start
+        # Two sums: small steps added to a number of this size would lose a little each time.
+        self._start = start
+        self._elapsed = 0.0
         self._lock = threading.Lock()
 
     def now(self) -> float:
         """The time at this moment, in seconds since 1970-01-01 UTC."""
-        return self._now
+        return self._start + self._elapsed
 
     def advance(self, seconds: float) -> None:
-        """Move the clock forward. ValueError for a negative or infinite number of seconds."""
+        """Move the clock forward. ValueError for a negative number, or one that leads beyond the year 9999."""
         with self._lock:
-            self._now += _checked(seconds)
+            self._elapsed += _checked(seconds, self.now())
 
 
 class RunningClock:
@@ -57,9 +64,9 @@ class RunningClock:
         return self._monotonic() + self._offset if frozen is None else frozen
 
     def advance(self, seconds: float) -> None:
-        """Jump forward. ValueError for a negative or infinite number of seconds."""
+        """Jump forward. ValueError for a negative number, or one that leads beyond the year 9999."""
         with self._lock:
-            self._offset += _checked(seconds)
+            self._offset += _checked(seconds, self.now())
             if self._frozen_at is not None:
                 self._frozen_at += seconds
 

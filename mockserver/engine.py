@@ -3,6 +3,7 @@
 import hashlib
 import itertools
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from reelmock.contracts.conformance import bearer_key
@@ -19,7 +20,7 @@ from reelmock.mockserver.generations import Generation, Order, Standing, standin
 from reelmock.mockserver.jobs import Answer, Jobs
 from reelmock.mockserver.journal import Entry, Journal
 from reelmock.mockserver.plan import Completed, Failed, Outcome
-from reelmock.mockserver.routing import Routing, allowed_methods, clip_of
+from reelmock.mockserver.routing import Call, Routing, allowed_methods, clip_of
 from reelmock.mockserver.seeded import identifier
 from reelmock.mockserver.settings import Settings, SettingsError
 from reelmock.mockserver.store import MemoryStore, Store
@@ -63,8 +64,8 @@ class Engine:
         self.contract = contract
         self.clock = clock
         self.settings: Settings = settings or Settings()
-        self.store: Store = store or MemoryStore()
-        self.journal: Journal = journal or Journal()
+        self.store: Store = MemoryStore() if store is None else store
+        self.journal: Journal = Journal() if journal is None else journal
         self._routing = Routing(contract)
         self._jobs = Jobs(contract, self.settings, self.store)
         self._errors = Errors.of(contract, self.settings.error_format)
@@ -115,13 +116,14 @@ class Engine:
         self._order(generation_id, Failed(name, message))
 
     def _order(self, generation_id: str, outcome: Outcome) -> None:
-        state = self.peek(generation_id).state
-        if state.terminal:
+        known, now = self._known(generation_id), self.clock.now()
+        order = Order(outcome, now)
+        if self.store.append_order(generation_id, order, lambda known: standing(known, now).state.terminal) is None:
+            state = standing(self.store.get(generation_id) or known, now).state
             raise OrderError(
                 f"generation '{generation_id}' has ended with '{state.value}' already, and an ended one never changes. "
                 "Give orders earlier, or let generations wait for them with the progression `hold`"
             )
-        self.store.append_order(generation_id, Order(outcome, self.clock.now()))
 
     def _known(self, generation_id: str) -> Generation:
         generation = self.store.get(generation_id)
@@ -140,7 +142,7 @@ class Engine:
             return Answer(_preflight(request, allowed_methods(calls) if calls else CLIP_METHODS))
         if clip_id is not None:
             return self._clip(clip_id, request, now)
-        call = calls.get("GET" if request.method == "HEAD" else request.method)
+        call = _call_for(request.method, calls)
         if call is None:
             allow = allowed_methods(calls)
             raise Refusal("method_not_allowed", allow=allow, headers=(("allow", allow),))
@@ -177,17 +179,24 @@ class Engine:
     def _refuse(self, refusal: Refusal, request: Request, now: float, number: int) -> Answer:
         request_id = identifier(self.settings.seed, "request", number)
         response = self._errors.render(refusal, request, now, request_id)
-        call = self._routing.calls(request.path).get(request.method)
+        calls = self._routing.calls(request.path)
+        # A method that the path does not have gets the headers that its other methods declare for the status.
+        call = _call_for(request.method, calls) or next(iter(calls.values()), None)
         if call is not None:
             declared = self._jobs.headers[call.operation.key].fields(response.status, {}, request.header)
             response = Response(response.status, (*response.headers, *declared), response.body)
-        return Answer(response, case=refusal.case, body=request.body[:MAX_STRING])
+        return Answer(response, case=refusal.case, body=request.body[: MAX_STRING if self.settings.elide else None])
 
     def _complete(self, response: Response, request: Request) -> Response:
         """Add what every response carries; a reply to HEAD keeps its length and loses its body."""
         length: Fields = () if response.status in (204, 304) else (("content-length", str(len(response.body))),)
         body = b"" if request.method == "HEAD" else response.body
         return Response(response.status, (*response.headers, *length, *self._cors), body)
+
+
+def _call_for(method: str, calls: Mapping[str, Call]) -> Call | None:
+    """The call that a method makes; HEAD makes that of GET."""
+    return calls.get("GET" if method == "HEAD" else method)
 
 
 def _preflight(request: Request, allow: str) -> Response:

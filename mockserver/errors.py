@@ -2,9 +2,8 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from http import HTTPStatus
 from string import Template
 from typing import Literal, TypeAlias
 
@@ -35,6 +34,7 @@ class ErrorCase:
     """One row of the document's `x-errors`."""
 
     status: int
+    title: str
     name: str
     message: Template
     hint: Template
@@ -47,7 +47,6 @@ class Errors:
 
     cases: Mapping[str, ErrorCase]
     error_format: ErrorFormat = "current"
-    _titles: Mapping[int, str] = field(default_factory=lambda: {status.value: status.phrase for status in HTTPStatus})
 
     @classmethod
     def of(cls, contract: Contract, error_format: ErrorFormat) -> "Errors":
@@ -67,27 +66,11 @@ class Errors:
             at=timestamp(now),
         )
         if self.error_format == "current":
-            body = self._current(case, request, told)
+            body = _current(case, request, told)
         else:
             body = _legacy(case, request, told, request_id)
         headers = (("content-type", "application/json"), *refusal.headers)
         return Response(case.status, headers, json.dumps(body).encode())
-
-    def _current(self, case: ErrorCase, request: Request, told: "_Told") -> JsonObject:
-        error: JsonObject = {"name": case.name, "message": told.message}
-        if told.data is not None:
-            error["data"] = told.data
-        if told.hint:
-            error["hint"] = told.hint
-        path, _, query = request.target.partition("?")
-        return {
-            "title": self._titles.get(case.status, "Error"),
-            "status": case.status,
-            "message": told.message,
-            "instance": f"{path}?{query}"[:MAX_SHOWN],
-            "timestamp": told.at,
-            "error": error,
-        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +81,23 @@ class _Told:
     hint: str
     data: Json
     at: str
+
+
+def _current(case: ErrorCase, request: Request, told: _Told) -> JsonObject:
+    error: JsonObject = {"name": case.name, "message": told.message}
+    if told.data is not None:
+        error["data"] = told.data
+    if told.hint:
+        error["hint"] = told.hint
+    path, _, query = request.target.partition("?")
+    return {
+        "title": case.title,
+        "status": case.status,
+        "message": told.message,
+        "instance": f"{path}?{query}"[:MAX_SHOWN],
+        "timestamp": told.at,
+        "error": error,
+    }
 
 
 def _legacy(case: ErrorCase, request: Request, told: _Told, request_id: str) -> JsonObject:
@@ -124,6 +124,7 @@ def _case(row: JsonObject) -> ErrorCase:
     status = row.get("status")
     return ErrorCase(
         status=status if isinstance(status, int) else 500,
+        title=text(row, "title", "Error"),
         name=text(row, "name"),
         message=Template(text(row, "message")),
         hint=Template(text(row, "hint")),

@@ -77,8 +77,6 @@ def standing(generation: Generation, now: float) -> Standing:
     if isinstance(progression, Hold):
         return QUEUED
     if isinstance(progression, Polls):
-        if generation.polls == 0:
-            return QUEUED
         passed: float = generation.polls - 1
         queued: float = progression.queued
         generating: float = progression.generating

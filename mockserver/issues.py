@@ -21,7 +21,8 @@ def issues(violations: Sequence[Violation]) -> list[Json]:
 
 
 def _issue(violation: Violation) -> JsonObject:
-    return WRITERS.get(violation.kind, _custom)(violation) | {"path": list(violation.path)}
+    path: list[Json] = [step if isinstance(step, int) else _as_text(step) for step in violation.path]
+    return WRITERS.get(violation.kind, _custom)(violation) | {"path": path}
 
 
 def _missing(violation: Violation) -> JsonObject:
@@ -77,7 +78,7 @@ def _bad_format(violation: Violation) -> JsonObject:
 
 
 def _undeclared(violation: Violation) -> JsonObject:
-    name = str(violation.path[-1])
+    name = _as_text(violation.path[-1])
     return {"code": "unrecognized_keys", "keys": [name], "message": f"Unrecognized key(s) in object: '{name}'"}
 
 

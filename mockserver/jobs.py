@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from reelmock.contracts.conformance import is_json, judge_query
@@ -51,8 +51,12 @@ class Jobs:
 
     def create(self, call: Call, request: Request, owner: str, now: float) -> Answer:
         """Make a generation. Refusal when the body is too large, not JSON, or breaks the model's schema."""
-        judgement = self._judge(call.operation, request)
-        generation = self._generation(call, judgement, request, owner, now)
+        self._check_envelope(request)
+        ignored = self._check_query(call, request)
+        received = _json_object(request.body)
+        judgement = self._judge(call.operation, received)
+        body = self._kept(request.body, received)
+        generation = self._generation(call, judgement, body, owner, now)
         self.store.put(generation, lambda known: standing(known, now).state.terminal)
         bodies = self.bodies[call.route.create.key]
         values = {
@@ -62,7 +66,8 @@ class Jobs:
         }
         response = self._respond(call.operation, request, bodies.created(generation, QUEUED), values)
         word = bodies.word(QUEUED.state)
-        return Answer(response, owner, generation.id, word, "", judgement.deviations, generation.body)
+        deviations = (*ignored, *(self._kept_deviation(deviation) for deviation in judgement.deviations))
+        return Answer(response, owner, generation.id, word, "", deviations, generation.body)
 
     def retrieve(self, call: Call, request: Request, owner: str, now: float) -> Answer:
         """Answer with a generation's state. Refusal when the query is wrong or this key has no such generation."""
@@ -71,7 +76,7 @@ class Jobs:
         generation_id = call.path_values.get(name) or dict(request.query).get(name, "")
         generation = self.store.get(generation_id)
         if generation is None or generation.owner != owner:
-            raise self._unknown(generation_id)
+            raise self._unknown(generation_id, owner)
         if request.method == "GET":
             generation = self.store.count_poll(generation_id) or generation
         where = standing(generation, now)
@@ -100,8 +105,8 @@ class Jobs:
         fields = self.headers[operation.key].fields(status, values, request.header)
         return Response(status, (("content-type", JSON_MEDIA_TYPE), *fields), json.dumps(body).encode())
 
-    def _judge(self, operation: Operation, request: Request) -> Judgement:
-        """The judgement of a body that may become a generation."""
+    def _check_envelope(self, request: Request) -> None:
+        """Refuse a body for its size or its content type."""
         declared = request.header("content-length") or ""
         limit = self.settings.max_body
         if len(request.body) > limit or (declared.isdecimal() and len(declared) < 20 and int(declared) > limit):
@@ -109,12 +114,15 @@ class Jobs:
         content_type = request.header("content-type")
         if not is_json(content_type):
             raise Refusal("unsupported_media_type", received=excerpt(content_type), expected=JSON_MEDIA_TYPE)
-        judgement = judge_payload(self.contract, operation, _json_object(request.body), self.settings.validation)
+
+    def _judge(self, operation: Operation, received: JsonObject) -> Judgement:
+        """The judgement of a payload that may become a generation."""
+        judgement = judge_payload(self.contract, operation, received, self.settings.validation)
         if judgement.violations:
             raise Refusal("invalid_payload", data=issues(judgement.violations))
         return judgement
 
-    def _generation(self, call: Call, judgement: Judgement, request: Request, owner: str, now: float) -> Generation:
+    def _generation(self, call: Call, judgement: Judgement, body: bytes, owner: str, now: float) -> Generation:
         number = self.store.next_number()
         model = judgement.model
         schema = model.schema if model else {}
@@ -123,16 +131,20 @@ class Jobs:
             owner=owner,
             operation=call.operation.key,
             model=model.id if model else "",
-            body=self._kept(request.body, judgement.payload),
+            body=body,
             created_at=now,
             plan=self._plan(number),
             clip=choose_clip(self._clip_rules, schema, _object(judgement.payload)),
             credits=self.pricing.price(model),
         )
 
-    def _kept(self, body: bytes, payload: Json) -> bytes:
+    def _kept(self, body: bytes, received: JsonObject) -> bytes:
+        """The body as it is kept: as it came, or with its long strings elided."""
         long = self.settings.elide and len(body) > MAX_STRING
-        return json.dumps(elide(payload)).encode() if long else body
+        return json.dumps(elide(received)).encode() if long else body
+
+    def _kept_deviation(self, deviation: Violation) -> Violation:
+        return replace(deviation, received=elide(deviation.received)) if self.settings.elide else deviation
 
     def _plan(self, number: int) -> Plan:
         seed, progression, outcome = self.settings.seed, self.settings.progression, self.settings.outcome
@@ -154,8 +166,7 @@ class Jobs:
 
     def _check_query(self, call: Call, request: Request) -> tuple[Violation, ...]:
         """Refuse a wrong query; what lenient tolerates is returned."""
-        parameter = call.route.id_parameter
-        if len(request.query) == 1 and parameter.location == "query" and request.query[0][0] == parameter.name:
+        if tuple(name for name, _ in request.query) == call.usual_query:
             return ()
         found = judge_query(call.operation, request)
         unknown = [violation for violation in found if violation.kind == "unknown_parameter"]
@@ -165,11 +176,11 @@ class Jobs:
             if violation.kind == "repeated_parameter":
                 raise Refusal("repeated_parameter", parameter=violation.path[0], count=violation.received)
         if unknown and self.settings.validation == "strict":
-            raise Refusal("unknown_parameter", received=unknown[0].path[0], call=call.route.example_call)
+            raise Refusal("unknown_parameter", received=unknown[0].path[0], call=call.example)
         return tuple(unknown)
 
-    def _unknown(self, generation_id: str) -> Refusal:
-        if self.store.was_dropped(generation_id):
+    def _unknown(self, generation_id: str, owner: str) -> Refusal:
+        if self.store.was_dropped(generation_id, owner):
             return Refusal("dropped_generation", limit=self.store.max_generations)
         return Refusal("unknown_generation")
 

@@ -38,7 +38,8 @@ class Entry:
     @property
     def size(self) -> int:
         """About how many bytes keeping this entry takes."""
-        return len(self.body) + len(self.response.body) + len(self.path) + 100 * len(self.headers) + 500
+        fields = sum(len(name) + len(value) + 100 for name, value in (*self.headers, *self.query))
+        return len(self.body) + len(self.response.body) + len(self.path) + fields + 500
 
     def __str__(self) -> str:
         what = " ".join(part for part in (self.status or self.case, self.generation_id) if part)

@@ -34,7 +34,8 @@ class Span:
         return self.low + (self.high - self.low) * fraction
 
     def __str__(self) -> str:
-        return f"{self.low:g}" if self.low == self.high else f"{self.low:g}..{self.high:g}"
+        low, high = (f"{number:.9f}".rstrip("0").rstrip(".") for number in (self.low, self.high))
+        return low if self.low == self.high else f"{low}..{high}"
 
 
 @dataclass(frozen=True, slots=True)

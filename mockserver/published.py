@@ -3,8 +3,9 @@
 import copy
 
 from reelmock.contracts.contract import Contract
+from reelmock.contracts.document import Document
 from reelmock.contracts.jsontree import Json, JsonObject, member
-from reelmock.contracts.operations import JSON_MEDIA_TYPE
+from reelmock.contracts.operations import JSON_MEDIA_TYPE, Operation
 from reelmock.mockserver.settings import Settings
 
 
@@ -18,8 +19,15 @@ def published(contract: Contract, settings: Settings, server: str) -> JsonObject
         schemas["Error"] = schemas["LegacyError"]
     if settings.validation == "strict":
         for operation in contract.operations:
-            if closed := [model.closed_schema for model in contract.models_of(operation)]:
-                media = member(tree, *map(str, operation.pointer_path), "requestBody", "content", JSON_MEDIA_TYPE)
+            if closed := [copy.deepcopy(model.closed_schema) for model in contract.models_of(operation)]:
                 variants: list[Json] = [*closed]
-                media["schema"] = closed[0] if len(closed) == 1 else {"oneOf": variants}
+                schema: Json = closed[0] if len(closed) == 1 else {"oneOf": variants}
+                member(_request_body(contract.document, tree, operation), "content", JSON_MEDIA_TYPE)["schema"] = schema
     return tree
+
+
+def _request_body(document: Document, tree: JsonObject, operation: Operation) -> JsonObject:
+    """The operation's request body in `tree`, written out in place where a `$ref` stood for it."""
+    path, method = operation.path, operation.method.lower()
+    item = member(tree, "paths")[path] = copy.deepcopy(document.resolve_object(member(tree, "paths", path)))
+    return member(item, method, "requestBody")

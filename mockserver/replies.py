@@ -7,7 +7,7 @@ from functools import cached_property
 
 from reelmock.contracts.exchange import Fields
 from reelmock.contracts.job_routes import JobRoute
-from reelmock.contracts.jsontree import Json, JsonObject, items, member, text
+from reelmock.contracts.jsontree import Json, JsonObject, items, member, text, words
 from reelmock.contracts.lifecycle import State, word_for
 from reelmock.contracts.operations import Operation
 from reelmock.mockserver.credits import Pricing
@@ -71,21 +71,25 @@ class Bodies:
 
 def _place_url(schema: JsonObject, url: str) -> Json:
     """`url` in the form that `schema` gives a result: a string, an object with `url`, or a list of either."""
-    branches = [member(branch) for keyword in ("anyOf", "oneOf") for branch in items(schema, keyword)]
-    if branches:
-        return _place_url(branches[0], url)
-    types = schema.get("type")
-    declared = types if isinstance(types, list) else [types]
-    if "string" in declared:
+    schema, types = _form(schema)
+    if "string" in types:
         return url
-    return [_place_url(member(schema, "items"), url)] if "array" in declared else {"url": url}
+    return [_place_url(member(schema, "items"), url)] if "array" in types else {"url": url}
 
 
 def _place_error(schema: JsonObject, name: str, message: str) -> Json:
-    types = schema.get("type")
-    if "string" in (types if isinstance(types, list) else [types]):
-        return message
-    return {"name": name, "message": message}
+    _, types = _form(schema)
+    return message if "string" in types else {"name": name, "message": message}
+
+
+def _form(schema: JsonObject) -> tuple[JsonObject, tuple[str, ...]]:
+    """The schema to follow, the first branch that is not null where there are several, and its types."""
+    branches = [member(branch) for keyword in ("anyOf", "oneOf") for branch in items(schema, keyword)]
+    for branch in branches:
+        if branch.get("type") != "null":
+            return _form(branch)
+    declared = schema.get("type")
+    return schema, words(declared if isinstance(declared, list) else [declared])
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,19 @@ class Call:
     operation: Operation
     path_values: Mapping[str, str]
 
+    @property
+    def usual_query(self) -> tuple[str, ...]:
+        """The names in the query of a usual call."""
+        parameter = self.route.id_parameter
+        asks = self.operation is self.route.retrieve and parameter.location == "query"
+        return (parameter.name,) if asks else ()
+
+    @property
+    def example(self) -> str:
+        """How the call looks, for messages."""
+        create = self.operation is self.route.create
+        return f"{self.operation.method} {self.operation.path}" if create else self.route.example_call
+
 
 @dataclass(frozen=True)
 class Routing:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import get_args
 from urllib.parse import urlsplit
 
+from reelmock.contracts.formats import is_uri
 from reelmock.contracts.payloads import Validation
 from reelmock.mockserver.errors import ERROR_FORMATS, ErrorFormat
 from reelmock.mockserver.plan import Completed, Outcome, Progression, Time, seconds
@@ -30,7 +31,7 @@ class Settings:
     seed: str = "reelmock"
     validation: Validation = "lenient"
     error_format: ErrorFormat = "current"
-    api_keys: tuple[str, ...] = ()
+    api_keys: tuple[str, ...] = field(default=(), repr=False)
     public_url: str | None = None
     max_body: int = MAX_BODY
     elide: bool = True
@@ -42,8 +43,8 @@ class Settings:
             raise SettingsError(f"the validation is '{self.validation}': wanted lenient or strict")
         if self.error_format not in ERROR_FORMATS:
             raise SettingsError(f"the error format is '{self.error_format}': wanted {' or '.join(ERROR_FORMATS)}")
-        if not all(key.strip() and key.isascii() and key.isprintable() for key in self.api_keys):
-            raise SettingsError("an API key is empty or has characters that no header can carry")
+        if not all(key == key.strip() != "" and key.isascii() and key.isprintable() for key in self.api_keys):
+            raise SettingsError("an API key is empty or has characters that no header can carry, such as outer spaces")
         if self.max_body < 1:
             raise SettingsError(f"the largest body is {self.max_body} bytes: wanted at least 1")
         if self.public_url is not None:
@@ -51,6 +52,6 @@ class Settings:
 
 
 def _check_url(url: str) -> None:
-    parts = urlsplit(url)
+    parts = urlsplit(url if is_uri(url) else "")
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
         raise SettingsError(f"the public URL is '{url}': wanted one such as https://cdn.example.com")

@@ -30,8 +30,8 @@ class Store(Protocol):
     def count_poll(self, generation_id: str) -> Generation | None:
         """The generation with one more poll counted, or None."""
 
-    def append_order(self, generation_id: str, order: Order) -> Generation | None:
-        """The generation with one more order, or None."""
+    def append_order(self, generation_id: str, order: Order, ended: Callable[[Generation], bool]) -> Generation | None:
+        """The generation with one more order, or None when there is none or it has `ended`."""
 
     def list(self) -> list[Generation]:
         """All generations, oldest first."""
@@ -39,18 +39,20 @@ class Store(Protocol):
     def drop(self, generation_id: str) -> None:
         """Forget a generation, remembering that it was there."""
 
-    def was_dropped(self, generation_id: str) -> bool:
-        """Whether this id is one of the last 10,000 that were dropped."""
+    def was_dropped(self, generation_id: str, owner: str) -> bool:
+        """Whether this id is one of the last 10,000 that were dropped, and was this owner's."""
 
 
 class MemoryStore:
     """A store in this process, bounded by count and by bytes."""
 
     def __init__(self, max_generations: int = MAX_GENERATIONS, max_bytes: int = MAX_BYTES) -> None:
+        if max_generations < 1:
+            raise ValueError(f"a store can't keep {max_generations} generations: give at least 1")
         self.max_generations = max_generations
         self._max_bytes = max_bytes
         self._generations: dict[str, Generation] = {}
-        self._dropped: dict[str, None] = {}
+        self._dropped: dict[str, str] = {}
         self._bytes = 0
         self._number = 0
         self._lock = threading.Lock()
@@ -81,12 +83,13 @@ class MemoryStore:
                 generation = self._generations[generation_id] = replace(generation, polls=generation.polls + 1)
             return generation
 
-    def append_order(self, generation_id: str, order: Order) -> Generation | None:
+    def append_order(self, generation_id: str, order: Order, ended: Callable[[Generation], bool]) -> Generation | None:
         """See `Store`."""
         with self._lock:
             generation = self._generations.get(generation_id)
-            if generation is not None:
-                generation = self._generations[generation_id] = replace(generation, orders=(*generation.orders, order))
+            if generation is None or ended(generation):
+                return None
+            generation = self._generations[generation_id] = replace(generation, orders=(*generation.orders, order))
             return generation
 
     def list(self) -> list[Generation]:
@@ -99,24 +102,26 @@ class MemoryStore:
         with self._lock:
             self._drop(generation_id)
 
-    def was_dropped(self, generation_id: str) -> bool:
+    def was_dropped(self, generation_id: str, owner: str) -> bool:
         """See `Store`."""
-        return generation_id in self._dropped
+        return self._dropped.get(generation_id) == owner
 
     def _drop(self, generation_id: str) -> None:
         generation = self._generations.pop(generation_id, None)
         if generation is None:
             return
         self._bytes -= generation.size
-        self._dropped[generation_id] = None
+        self._dropped[generation_id] = generation.owner
         if len(self._dropped) > REMEMBERED_DROPS:
             del self._dropped[next(iter(self._dropped))]
 
     def _make_room(self, size: int, finished: Callable[[Generation], bool]) -> None:
         """Drop a sixteenth at once: looking for finished generations one by one would cost every POST a full scan."""
         batch = max(1, self.max_generations // 16)
-        done = (known.id for known in self._generations.values() if finished(known))
-        for generation_id in list(islice(done, batch)):
+        done = (known.id for known in list(self._generations.values()) if finished(known))
+        for generation_id in islice(done, batch):
+            self._drop(generation_id)
+        while self._is_full(size) and (generation_id := next(done, "")):
             self._drop(generation_id)
         while self._generations and self._is_full(size):
             self._drop(next(iter(self._generations)))

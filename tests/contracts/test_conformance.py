@@ -50,6 +50,10 @@ def kinds(violations: object) -> list[tuple[str, str]]:
             [("repeated_parameter", "`/fields`: the query parameter `fields` came 3 times")],
         ),
         (
+            (("fields", "a"), ("fields", "a")),
+            [("repeated_parameter", "`/fields`: the query parameter `fields` came 2 times")],
+        ),
+        (
             (("fields", "a"), ("x", "1"), ("x", "2")),
             [("unknown_parameter", "`/x`: the query parameter 'x' is not declared")],
         ),

@@ -57,12 +57,12 @@ def test_orders_are_appended() -> None:
     store = MemoryStore()
     filled(store, [made("a")])
     first, second = Order(Completed(), 1.0), Order(Failed("E", "m"), 2.0)
-    store.append_order("a", first)
-    found = store.append_order("a", second)
+    store.append_order("a", first, never)
+    found = store.append_order("a", second, never)
     assert found is not None
     assert found.orders == (first, second)
     assert store.get("a") == found
-    assert store.append_order("c", first) is None
+    assert store.append_order("c", first, never) is None
 
 
 def test_a_dropped_generation_is_gone_and_remembered() -> None:
@@ -71,13 +71,13 @@ def test_a_dropped_generation_is_gone_and_remembered() -> None:
     store.drop("a")
     store.drop("never there")
     assert [generation.id for generation in store.list()] == ["b"]
-    assert [store.was_dropped(name) for name in ("a", "b", "never there")] == [True, False, False]
+    assert [store.was_dropped(name, "owner") for name in ("a", "b", "never there")] == [True, False, False]
 
 
 def test_without_finished_ones_the_oldest_makes_room() -> None:
     store = MemoryStore(max_generations=3)
     assert filled(store, map(made, "abcde")) == ["c", "d", "e"]
-    assert [store.was_dropped(name) for name in "abc"] == [True, True, False]
+    assert [store.was_dropped(name, "owner") for name in "abc"] == [True, True, False]
 
 
 def test_finished_ones_make_room_before_older_ones() -> None:
@@ -114,9 +114,9 @@ def test_the_newest_is_kept_even_when_it_alone_is_over_the_bound() -> None:
 def test_only_the_last_ten_thousand_drops_are_remembered() -> None:
     store = MemoryStore(max_generations=1)
     filled(store, (made(str(number)) for number in range(REMEMBERED_DROPS + 2)))
-    assert not store.was_dropped("0")
-    assert store.was_dropped("1")
-    assert store.was_dropped(str(REMEMBERED_DROPS))
+    assert not store.was_dropped("0", "owner")
+    assert store.was_dropped("1", "owner")
+    assert store.was_dropped(str(REMEMBERED_DROPS), "owner")
 
 
 @given(
@@ -137,7 +137,7 @@ def test_whatever_is_put_the_bounds_hold_and_nothing_vanishes_unremembered(
         assert len(kept) <= count
         assert sum(known.size for known in kept) <= max(size, newest.size)
         gone = [known for known in before if known not in kept]
-        assert all(store.was_dropped(known.id) for known in gone)
+        assert all(store.was_dropped(known.id, "owner") for known in gone)
         if any(known.id.startswith("u") for known in gone):
             assert not any(known.id.startswith("f") for known in kept[:-1])
 
@@ -151,7 +151,7 @@ def test_threads_lose_no_poll_no_order_and_no_number(threads: int) -> None:
     def work() -> None:
         for _ in range(200):
             store.count_poll("a")
-            store.append_order("a", Order(Completed(), 0.0))
+            store.append_order("a", Order(Completed(), 0.0), never)
             numbers.append(store.next_number())
 
     workers = [Thread(target=work) for _ in range(threads)]
