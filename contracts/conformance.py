@@ -81,7 +81,7 @@ def judge_request(contract: Contract, request: Request, validation: Validation =
 def find_operation(contract: Contract, request: Request) -> Operation | None:
     """The operation that a request calls, or None."""
     calls = (o for o in contract.operations if o.method == request.method and o.path_pattern.fullmatch(request.path))
-    return next(calls, None)
+    return min(calls, key=lambda operation: len(operation.path_parameters), default=None)
 
 
 def bearer_key(request: Request) -> str | None:
@@ -100,7 +100,8 @@ def is_json(content_type: str | None) -> bool:
 def judge_response(operation: Operation, response: Response, route: JobRoute | None = None) -> list[Violation]:
     """Judge a response of `operation`: its status, content type, headers and body; with `route` also that result and
     error are there exactly in their states."""
-    spec = operation.responses.get(str(response.status)) or operation.responses.get("default")
+    names = (str(response.status), f"{response.status // 100}XX", "default")
+    spec = next((operation.responses[name] for name in names if name in operation.responses), None)
     if spec is None:
         return [_wrong_response("status_code", f"the status {response.status} is not declared", response.status)]
     found = [
@@ -110,7 +111,8 @@ def judge_response(operation: Operation, response: Response, route: JobRoute | N
     ]
     if not spec.schema:
         return found
-    if not is_json(response.header("content-type")):
+    media = (response.header("content-type") or "").partition(";")[0].strip().lower()
+    if not is_json(response.header("content-type")) and not (media == spec.media_type and media.endswith("+json")):
         return [
             *found,
             _wrong_response("content_type", f"the content type is {excerpt(response.header('content-type'))}", None),

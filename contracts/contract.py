@@ -86,4 +86,6 @@ def load_contract(path: str | FilePath | None = None) -> Contract:
     ContractError, which names the file, the JSON pointer and what to do, for a file that can't be used.
     """
     house = load_document(SHIPPED)
-    return Contract(house if path is None else load_document(FilePath(path)), house)
+    contract = Contract(house if path is None else load_document(FilePath(path)), house)
+    contract.operations  # noqa: B018 - resolves every reference now, so that a broken one shows here
+    return contract

@@ -41,7 +41,10 @@ class Document:
 
     def resolve(self, node: Json, path: Path = ()) -> Json:
         """`node` with every local `$ref` in it replaced by what it names. ContractError for one that names nothing."""
-        return self._resolve(node, path, ())
+        try:
+            return self._resolve(node, path, ())
+        except RecursionError:
+            raise self.fail(pointer(path), "the references in it are nested too deep", "Flatten them") from None
 
     def resolve_object(self, node: Json, path: Path = ()) -> JsonObject:
         """`resolve`, where an object is wanted; anything else gives an empty one."""
@@ -64,43 +67,52 @@ class Document:
                 "Write one of these schemas out without the reference",
             )
         if ref not in self._resolved:
-            self._resolved[ref] = self._resolve(self._target(ref, path), path, (*seen, ref))
+            target, place = self._target(ref, path)
+            self._resolved[ref] = self._resolve(target, place, (*seen, ref))
         target = self._resolved[ref]
         beside = {key: self._resolve(value, (*path, key), seen) for key, value in node.items() if key != "$ref"}
         return {**target, **beside} if isinstance(target, dict) and beside else target
 
-    def _target(self, ref: str, path: Path) -> Json:
+    def _target(self, ref: str, path: Path) -> tuple[Json, Path]:
+        """What `ref` names, and its own place in the tree."""
         if not ref.startswith("#"):
             raise self.fail(
                 pointer(path),
                 f"`$ref` names {excerpt(ref)}, which is not in this file",
                 "Copy what it names into the file: nothing is fetched",
             )
-        node: Json = self.tree
-        for step in unquote(ref[1:]).split("/")[1:]:
-            name = step.replace("~1", "/").replace("~0", "~")
-            if isinstance(node, dict) and name in node:
-                node = node[name]
-            elif isinstance(node, list) and name.isdecimal() and int(name) < len(node):
-                node = node[int(name)]
-            else:
-                raise self.fail(
-                    pointer(path),
-                    f"`$ref` names {excerpt(ref)}, and there is no such place",
-                    "Correct the reference or add what it names",
-                )
-        return node
+        first, *steps = unquote(ref[1:]).split("/")
+        found = None if first else _follow(self.tree, [step.replace("~1", "/").replace("~0", "~") for step in steps])
+        if found is None:
+            problem = f"`$ref` names {excerpt(ref)}, and there is no such place"
+            raise self.fail(pointer(path), problem, "Correct the reference or add what it names")
+        return found
+
+
+def _follow(node: Json, steps: list[str]) -> tuple[Json, Path] | None:
+    """The node that `steps` lead to from `node`, and its path; None when they lead nowhere."""
+    place: Path = ()
+    for step in steps:
+        if isinstance(node, dict) and step in node:
+            node, place = node[step], (*place, step)
+        elif isinstance(node, list) and step.isdecimal() and int(step) < len(node):
+            node, place = node[int(step)], (*place, int(step))
+        else:
+            return None
+    return node, place
 
 
 def read_json(file: FilePath) -> JsonObject:
     """The object in a JSON file. ContractError when there is no file, or no JSON object of a sensible size in it."""
     name = str(file)
     try:
-        if file.stat().st_size > MAX_FILE_BYTES:
-            raise ContractError(name, "", f"the file has more than {MAX_FILE_BYTES:,} bytes", "Split it")
-        tree = json.loads(file.read_text(encoding="utf-8-sig"))
+        content = file.read_bytes()
     except OSError as error:
         raise ContractError(name, "", f"the file can't be read ({error.strerror})", "Check the path") from None
+    if len(content) > MAX_FILE_BYTES:
+        raise ContractError(name, "", f"the file has more than {MAX_FILE_BYTES:,} bytes", "Split it")
+    try:
+        tree = json.loads(content.decode("utf-8-sig"))
     except json.JSONDecodeError as error:
         where = f"line {error.lineno}, column {error.colno}"
         raise ContractError(
@@ -182,5 +194,5 @@ def _schemas(node: Json, path: Path) -> Iterator[tuple[Path, JsonObject]]:
             yield from (((*here, key), schema) for key, schema in member(inner).items() if isinstance(schema, dict))
         elif name == "schema" and isinstance(inner, dict):
             yield here, inner
-        elif name not in ("example", "examples", "default") and not name.startswith("x-"):
+        elif name not in ("example", "examples") and (path[-1:] == ("headers",) or not name.startswith("x-")):
             yield from _schemas(inner, here)

@@ -29,7 +29,7 @@ def masked(name: str, value: str) -> str:
     if not SECRET.search(name):
         return value
     scheme, _, secret = value.partition(" ")
-    return f"{scheme} ****" if secret else "****"
+    return f"{scheme} ****" if secret and name.endswith("authorization") else "****"
 
 
 def masked_fields(headers: Fields) -> Fields:

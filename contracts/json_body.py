@@ -2,6 +2,7 @@
 
 import json
 import math
+from collections import Counter
 
 from reelmock.contracts.jsontree import Json, JsonObject
 
@@ -43,12 +44,8 @@ def _unique(pairs: list[tuple[str, Json]]) -> JsonObject:
     found = dict(pairs)
     if len(found) == len(pairs):
         return found
-    seen: set[str] = set()
-    for name, _ in pairs:
-        if name in seen:
-            raise BodyError(f"the name '{name[:80]}' stands twice in one object")
-        seen.add(name)
-    return found
+    counts = Counter(name for name, _ in pairs)
+    raise BodyError(f"the name '{counts.most_common(1)[0][0][:80]}' stands twice in one object")
 
 
 def _no_constant(name: str) -> Json:
@@ -63,13 +60,13 @@ def _finite(text: str) -> float:
 
 
 def _depth_exceeds(value: Json, limit: int) -> bool:
-    level: list[Json] = [value]
-    for _ in range(limit + 1):
+    level = [value] if isinstance(value, dict | list) else []
+    for _ in range(limit):
         level = [
             inner
             for node in level
-            if isinstance(node, dict | list)
             for inner in (node.values() if isinstance(node, dict) else node)
+            if isinstance(inner, dict | list)
         ]
         if not level:
             return False

@@ -13,6 +13,9 @@ from reelmock.contracts.operations import Operation, enum_values
 # The property that names the model when the document has no `discriminator`.
 DEFAULT_SELECTOR = "model"
 
+# What belongs to a list of variants itself, and not to each of them.
+OWN = frozenset({"oneOf", "anyOf", "discriminator", "title", "x-aliases"})
+
 
 @dataclass(frozen=True)
 class Model:
@@ -58,7 +61,22 @@ def _models_of(operation: Operation) -> tuple[Model, ...]:
     selecting = [variant for variant in variants if enum_values(member(variant, "properties", selector))]
     # An `anyOf` at the top may also be a rule within one model; it holds models only if each branch names one.
     chosen = selecting if variants and len(selecting) == len(variants) else [schema]
+    around = {key: value for key, value in schema.items() if key not in OWN}
+    if chosen is selecting and "properties" in around:
+        chosen = [_merged(around, variant) for variant in selecting]
     return tuple(_model(operation, selector, variant) for variant in chosen)
+
+
+def _merged(around: JsonObject, variant: JsonObject) -> JsonObject:
+    """A variant with what stands beside the list of variants and holds for all of them."""
+    merged: JsonObject = {**around, **variant}
+    merged["properties"] = {**member(around, "properties"), **member(variant, "properties")}
+    required = dict.fromkeys([*words(items(around, "required")), *words(items(variant, "required"))])
+    if required:
+        merged["required"] = list(required)
+    if rules := [*items(around, "allOf"), *items(variant, "allOf")]:
+        merged["allOf"] = rules
+    return merged
 
 
 def _model(operation: Operation, selector: str, schema: JsonObject) -> Model:
@@ -70,25 +88,27 @@ def _model(operation: Operation, selector: str, schema: JsonObject) -> Model:
 def close(schema: JsonObject) -> JsonObject:
     """A copy of `schema` in which every object that declares properties refuses others.
 
-    Branches of an object that has properties of its own only add rules, so they stay open; what an `allOf` declares
-    counts as declared.
+    Branches of an object that declares properties of its own or in an `allOf` only add rules, so they stay open, and
+    what they declare counts as declared.
     """
     closed: JsonObject = dict(schema)
     properties = member(schema, "properties")
     if properties:
         closed["properties"] = {name: _close_inner(inner) for name, inner in properties.items()}
-        if not {"additionalProperties", "unevaluatedProperties"} & schema.keys():
-            declared_elsewhere = any(
-                "properties" in member(branch) for keyword in ("anyOf", "oneOf") for branch in items(schema, keyword)
-            )
-            declared_elsewhere |= any("properties" in member(branch) for branch in items(schema, "allOf"))
-            closed["unevaluatedProperties" if declared_elsewhere else "additionalProperties"] = False
     if isinstance(element := schema.get("items"), dict):
         closed["items"] = close(element)
-    for keyword in () if properties else MANY:
-        if keyword != "allOf" and keyword in schema:
-            closed[keyword] = [_close_inner(branch) for branch in items(schema, keyword)]
+    composed = _declares(schema, "allOf")
+    if not properties and not composed:
+        branching = ((keyword, items(schema, keyword)) for keyword in MANY if keyword in schema and keyword != "allOf")
+        return closed | {keyword: [_close_inner(branch) for branch in branches] for keyword, branches in branching}
+    if not {"additionalProperties", "unevaluatedProperties"} & schema.keys():
+        elsewhere = composed or _declares(schema, "anyOf") or _declares(schema, "oneOf")
+        closed["unevaluatedProperties" if elsewhere else "additionalProperties"] = False
     return closed
+
+
+def _declares(schema: JsonObject, keyword: str) -> bool:
+    return any("properties" in member(branch) for branch in items(schema, keyword))
 
 
 def _close_inner(schema: Json) -> Json:

@@ -3,6 +3,7 @@
 Nothing is refused here. What was mended is returned as findings, so that a reader can see what was done.
 """
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -54,6 +55,9 @@ def subschemas(schema: JsonObject) -> Iterator[tuple[Path, JsonObject]]:
 
 def normalise_schema(schema: JsonObject, path: Path, findings: list[Finding]) -> None:
     """Turn `schema` (a private copy, at `path` of its document) into JSON Schema 2020-12, in place."""
+    for name, inner in member(schema, "properties").items():
+        if inner is False:  # jsonschema does not tell where a `false` was broken
+            member(schema, "properties")[name] = {"not": {}}
     _boolean_required(schema, path, findings)
     for steps, inner in subschemas(schema):
         normalise_schema(inner, path + steps, findings)
@@ -89,11 +93,15 @@ def _exclusive_bounds(schema: JsonObject) -> None:
 def _default(schema: JsonObject, path: Path, findings: list[Finding]) -> None:
     """A default such as "5" on an integer becomes the number that it means."""
     default = schema.get("default")
-    if schema.get("type") not in ("integer", "number") or not isinstance(default, str):
+    types = set(words([schema.get("type"), *items(schema, "type")])) - {"null"}
+    if not types or not types <= {"integer", "number"} or not isinstance(default, str):
         return
     place = pointer((*path, "default"))
     try:
-        schema["default"] = int(default)
+        number = float(default) if "number" in types and not default.lstrip("-").isdecimal() else int(default)
+        if not math.isfinite(number):
+            raise ValueError
+        schema["default"] = number
         findings.append(Finding(place, f"the default of a number is the string '{default}': read as a number"))
     except ValueError:
         del schema["default"]

@@ -27,10 +27,14 @@ class Parameter:
 
 @dataclass(frozen=True)
 class ResponseSpec:
-    """What an operation declares for one status; `headers` has lower-case names and the whole header objects."""
+    """What an operation declares for one status.
+
+    `headers` has lower-case names and the whole header objects, `media_type` is JSON where there is a choice.
+    """
 
     schema: JsonObject
     headers: Mapping[str, JsonObject]
+    media_type: str = JSON_MEDIA_TYPE
 
     @cached_property
     def validator(self) -> Draft202012Validator:
@@ -140,9 +144,9 @@ def _parameters(raw: list[Json]) -> tuple[Parameter, ...]:
 
 def _response(raw: JsonObject) -> ResponseSpec:
     content = member(raw, "content")
-    media = member(content, JSON_MEDIA_TYPE) or next((member(value) for value in content.values()), {})
+    media_type = JSON_MEDIA_TYPE if JSON_MEDIA_TYPE in content else next(iter(content), JSON_MEDIA_TYPE)
     headers = {name.lower(): member(header) for name, header in member(raw, "headers").items()}
-    return ResponseSpec(schema=member(media, "schema"), headers=headers)
+    return ResponseSpec(member(content, media_type, "schema"), headers, media_type)
 
 
 def enum_values(schema: JsonObject) -> tuple[str, ...]:

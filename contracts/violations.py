@@ -1,5 +1,6 @@
 """One broken rule at one place of a payload: what jsonschema reports, in words that a program and a reader can use."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import cast
@@ -77,11 +78,11 @@ def violations_of(errors: Iterable[ValidationError]) -> list[Violation]:
 
     A value of the wrong type breaks most other rules of its place as well; only its type is reported.
     """
-    found: dict[tuple[Path, str], Violation] = {}
+    found: dict[tuple[Path, str, str], Violation] = {}
     for error in errors:
         for violation in _of(error):
-            found.setdefault((violation.path, violation.keyword), violation)
-    mistyped = {path for path, keyword in found if keyword == "type"}
+            found.setdefault((violation.path, violation.keyword, violation.message), violation)
+    mistyped = {path for path, keyword, _ in found if keyword == "type"}
     kept = (v for v in found.values() if v.keyword == "type" or v.path not in mistyped)
     return sorted(kept, key=lambda violation: (violation.pointer, violation.keyword))
 
@@ -117,7 +118,11 @@ def _undeclared(schema: JsonObject, received: JsonObject) -> list[str]:
     for keyword in ("allOf", "anyOf", "oneOf"):
         for branch in items(schema, keyword):
             declared |= set(member(branch, "properties"))
-    return [name for name in received if name not in declared]
+    patterns = list(member(schema, "patternProperties"))
+    unmatched = [n for n in received if not any(re.search(pattern, n) for pattern in patterns)]
+    undeclared = [name for name in unmatched if name not in declared]
+    # All are declared by some branch: then it is one that does not fit.
+    return undeclared or [name for name in unmatched if name not in member(schema, "properties")]
 
 
 def _kind(error: ValidationError, keyword: str) -> str:

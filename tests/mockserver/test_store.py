@@ -29,6 +29,10 @@ def filled(store: MemoryStore, generations: Iterable[Generation], finished: str 
     return [generation.id for generation in store.list()]
 
 
+def never(_: Generation) -> bool:
+    return False
+
+
 def test_numbers_are_never_given_twice() -> None:
     store = MemoryStore()
     assert [store.next_number() for _ in range(3)] == [1, 2, 3]
