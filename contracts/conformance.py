@@ -92,6 +92,8 @@ def bearer_key(request: Request) -> str | None:
 
 def is_json(content_type: str | None) -> bool:
     """Whether a content type is JSON in UTF-8 (which is what it is in when it does not say)."""
+    if content_type == JSON_MEDIA_TYPE:
+        return True
     media, _, parameters = (content_type or "").lower().partition(";")
     charset = re.search(r"charset\s*=\s*\"?([^\s;\"]+)", parameters)
     return media.strip() == JSON_MEDIA_TYPE and (charset is None or charset[1] in ("utf-8", "utf8", "us-ascii"))

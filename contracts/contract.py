@@ -50,13 +50,28 @@ class Contract:
         return find_job_routes(self.operations)
 
     @cached_property
+    def _models_by_name(self) -> Mapping[tuple[str, str], Model]:
+        """(Operation's key, id or alias) → model; an id goes before another model's alias."""
+        by_alias = {(m.operation_key, alias): m for m in reversed(self.models) for alias in m.aliases}
+        return by_alias | {(model.operation_key, model.id): model for model in reversed(self.models)}
+
+    def model_of(self, operation: Operation, name: Json) -> Model | None:
+        """The model of one operation with this id or alias, or None."""
+        return self._models_by_name.get((operation.key, name)) if isinstance(name, str) else None
+
+    @cached_property
     def _models_by_id(self) -> Mapping[str, Model]:
         by_alias = {alias: model for model in reversed(self.models) for alias in model.aliases}
         return by_alias | {model.id: model for model in self.models}
 
+    @cached_property
+    def _models_by_operation(self) -> Mapping[str, tuple[Model, ...]]:
+        keys = dict.fromkeys(model.operation_key for model in self.models)
+        return {key: tuple(model for model in self.models if model.operation_key == key) for key in keys}
+
     def models_of(self, operation: Operation) -> tuple[Model, ...]:
         """The models that one operation takes."""
-        return tuple(model for model in self.models if model.operation_key == operation.key)
+        return self._models_by_operation.get(operation.key, ())
 
     def find_model(self, name: Json) -> Model | None:
         """The model with this id or alias, or None."""

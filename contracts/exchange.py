@@ -4,6 +4,7 @@ import json as jsonlib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TypeAlias
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -26,10 +27,15 @@ def first(fields: Iterable[tuple[str, str]], name: str) -> str | None:
 
 def masked(name: str, value: str) -> str:
     """A header's value as it may be printed: credentials are replaced, anything else is unchanged."""
-    if not SECRET.search(name):
+    if not _is_secret(name):
         return value
     scheme, _, secret = value.partition(" ")
     return f"{scheme} ****" if secret and name.endswith("authorization") else "****"
+
+
+@lru_cache(maxsize=256)
+def _is_secret(name: str) -> bool:
+    return SECRET.search(name) is not None
 
 
 def masked_fields(headers: Fields) -> Fields:

@@ -1,5 +1,6 @@
 """Reads a request body as strict JSON: what a parser would let pass in silence is refused with its reason."""
 
+import codecs
 import json
 import math
 from collections import Counter
@@ -20,10 +21,10 @@ def parse_json(body: bytes) -> Json:
     BodyError for what is not JSON (RFC 8259), and for a name that stands twice in an object, NaN and infinite numbers,
     and more than MAX_DEPTH levels.
     """
+    if body.startswith(codecs.BOM_UTF8):
+        raise BodyError("it begins with a byte order mark")
     try:
-        value: Json = json.loads(
-            body.decode("utf-8"), object_pairs_hook=_unique, parse_constant=_no_constant, parse_float=_finite
-        )
+        value: Json = DECODER.decode(body.decode("utf-8"))
     except UnicodeDecodeError as error:
         raise BodyError(f"byte {error.start} is not UTF-8") from None
     except json.JSONDecodeError as error:
@@ -57,6 +58,10 @@ def _finite(text: str) -> float:
     if not math.isfinite(number):
         raise BodyError(f"the number {text[:80]} is too large")
     return number
+
+
+# Made once: `json.loads` with hooks makes a new one for each call.
+DECODER = json.JSONDecoder(object_pairs_hook=_unique, parse_constant=_no_constant, parse_float=_finite)
 
 
 def _depth_exceeds(value: Json, limit: int) -> bool:

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-from jsonschema import Draft202012Validator
+from jsonschema.protocols import Validator
 
-from reelmock.contracts.formats import format_checker
 from reelmock.contracts.jsontree import Json, JsonObject, items, member, text, words
 from reelmock.contracts.normalise import MANY
 from reelmock.contracts.operations import Operation, enum_values
+from reelmock.contracts.validation import prepared
 
 # The property that names the model when the document has no `discriminator`.
 DEFAULT_SELECTOR = "model"
@@ -38,9 +38,9 @@ class Model:
         return close(self.schema)
 
     @cached_property
-    def validator(self) -> Draft202012Validator:
+    def validator(self) -> Validator:
         """A prepared validator of `closed_schema`: building one per request would cost fifty times the validation."""
-        return Draft202012Validator(self.closed_schema, format_checker=format_checker())
+        return prepared(self.closed_schema)
 
     def names(self, name: str) -> bool:
         """Whether the schema itself allows `name` as this model's id."""

@@ -37,7 +37,7 @@ def judge_payload(
     if not models:
         return Judgement(None, payload)
     name = payload.get(models[0].selector) if isinstance(payload, dict) else None
-    model = next((m for m in models if isinstance(name, str) and (name == m.id or name in m.aliases)), None)
+    model = contract.model_of(operation, name)
     if model is None and len(models) > 1:
         return Judgement(None, payload, (_no_model(models, payload, name),))
     return _judge_by(model or models[0], payload, validation)

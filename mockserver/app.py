@@ -1,9 +1,10 @@
 """The ASGI door: carries requests from a server to the engine, and its replies back. It decides nothing."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TypeAlias
 from urllib.parse import parse_qsl
 
 from starlette.applications import Starlette
@@ -25,7 +26,34 @@ HOST = re.compile(rb"([A-Za-z0-9._-]{1,255}|\[[0-9A-Fa-f:.]{2,45}\])(:[0-9]{1,5}
 # broken connection; what comes beyond the limit is thrown away at once.
 DRAINED = 8
 
+# Answers one of the application's own pages.
+Page: TypeAlias = Callable[[StarletteRequest], Awaitable[JSONResponse]]
+
 ANY_ORIGIN: Mapping[str, str] = {"access-control-allow-origin": "*"}
+
+
+class App(Starlette):
+    """The fake as an ASGI application: a few pages of its own, and everything else straight to the engine's door.
+
+    Starlette's layers would cost a poll a tenth of its time and have nothing to do there. An application that was given
+    middleware goes through all of them.
+    """
+
+    def __init__(self, engine: Engine, pages: Mapping[str, Page]) -> None:
+        super().__init__(routes=[Route(path, page) for path, page in pages.items()])
+        self.state.engine = engine
+        self._paths = frozenset(pages)
+        self._door = Door(engine)
+        # The engine knows its own routes, and what to say about every other path; a trailing slash is not mended.
+        self.router.redirect_slashes = False
+        self.router.default = self._door
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """See the ASGI specification."""
+        if scope["type"] == "http" and not self.user_middleware and _path(scope) not in self._paths:
+            await self._door(scope, receive, send)
+        else:
+            await super().__call__(scope, receive, send)
 
 
 def create_app(engine: Engine | None = None) -> Starlette:
@@ -44,12 +72,7 @@ def create_app(engine: Engine | None = None) -> Starlette:
         server = _origin(request.scope) + str(request.scope.get("root_path", ""))
         return JSONResponse(published(engine.contract, engine.settings, server), headers=ANY_ORIGIN)
 
-    app = Starlette(routes=[Route("/health", health), Route("/openapi.json", openapi)])
-    app.state.engine = engine
-    # The engine knows its own routes, and what to say about every other path; a trailing slash is not mended.
-    app.router.redirect_slashes = False
-    app.router.default = Door(engine)
-    return app
+    return App(engine, {"/health": health, "/openapi.json": openapi})
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,17 +108,21 @@ async def _read(receive: Receive, limit: int) -> bytes | None:
 
 
 def _request(scope: Scope, body: bytes) -> Request:
-    path: str = scope["path"]
-    root: str = scope.get("root_path", "")
     query: bytes = scope["query_string"]
     return Request(
         method=scope["method"],
-        path=path.removeprefix(root) if root else path,
+        path=_path(scope),
         query=tuple(parse_qsl(query.decode("latin-1"), keep_blank_values=True)) if query else (),
         headers=tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"]),
         body=body,
-        origin=_origin(scope) + root,
+        origin=_origin(scope) + scope.get("root_path", ""),
     )
+
+
+def _path(scope: Scope) -> str:
+    """The path below the prefix that the application is mounted at."""
+    path: str = scope["path"]
+    return path.removeprefix(scope.get("root_path", ""))
 
 
 def _origin(scope: Scope) -> str:

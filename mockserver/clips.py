@@ -12,14 +12,14 @@ import json
 import math
 import re
 from base64 import b64decode
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache, partial
 from itertools import chain
 from pathlib import Path
 from typing import Final, TypedDict, TypeVar
 
-from reelmock.contracts.jsontree import Json, JsonObject, items, member, words
+from reelmock.contracts.jsontree import Json, items, member, words
 from reelmock.mockserver.mp4 import Keyframe, Silence, write_mp4
 
 T = TypeVar("T")
@@ -40,6 +40,9 @@ _PAIR: Final = re.compile(r"\s*([0-9]{1,5})\s*[:x*]\s*([0-9]{1,5})\s*", re.IGNOR
 _LINES: Final = re.compile(r"([0-9]{1,5})p")
 
 
+QUESTIONS: Final = ("size", "aspect_ratio", "resolution", "duration", "audio")
+
+
 @dataclass(frozen=True, slots=True)
 class ClipSpec:
     """A clip: width and height in pixels, whole seconds, with or without a sound track."""
@@ -51,23 +54,69 @@ class ClipSpec:
 
 
 def choose_clip(rules: Mapping[str, Json], schema: Mapping[str, Json], payload: Mapping[str, Json]) -> ClipSpec:
-    """The clip for `payload`, a request to the model whose JSON Schema is `schema`.
+    """The clip for `payload`, a request to the model whose JSON Schema is `schema`; see `ClipChooser`."""
+    return ClipChooser.of(rules, schema).choose(payload)
+
+
+@dataclass(frozen=True)
+class ClipChooser:
+    """Chooses clips for one model: what its schema and the rules say is read once.
 
     For each quality the first value that makes sense counts: the payload's, then the schema's default, then the rules'.
     The size is the nearest shipped one, by aspect ratio first and by short side second; the duration is rounded and
-    held within 1 to `LONGEST` seconds. Never raises, whatever JSON the three arguments hold.
+    held within 1 to `LONGEST` seconds. Never raises, whatever JSON it is given.
     """
-    answers = _Answers(dict(rules), dict(schema), payload)
-    size = answers.read("size", _size)
-    if size is None:
+
+    # The payload's fields that answer a question, and the words for short sides.
+    fields: Mapping[str, tuple[str, ...]]
+    sides: Mapping[str, int]
+    # What holds where the payload has no answer.
+    size: tuple[int, int] | None
+    ratio: float
+    short_side: int
+    seconds: int
+    audio: bool
+
+    @classmethod
+    def of(cls, rules: Mapping[str, Json], schema: Mapping[str, Json]) -> "ClipChooser":
+        """The chooser for the model with this JSON Schema, by the document's rules."""
+        fields = {question: words(items(dict(rules), "fields", question)) for question in QUESTIONS}
+        declared, defaults = member(dict(schema), "properties"), member(dict(rules), "default")
+        usual: dict[str, list[Json]] = {
+            question: [*(member(declared, field).get("default") for field in fields[question]), defaults.get(question)]
+            for question in QUESTIONS
+        }
         sides = _short_sides(rules)
-        ratio = answers.read("aspect_ratio", _ratio) or _RATIO
-        short_side = answers.read("resolution", lambda answer: _short_side(answer, sides)) or _SHORT_SIDE
-    else:
-        ratio, short_side = size[0] / size[1], min(size)
-    width, height = _nearest_size(ratio, short_side)
-    seconds = answers.read("duration", _seconds) or _SECONDS
-    return ClipSpec(width, height, seconds, answers.read("audio", _switch) or False)
+        return cls(
+            fields=fields,
+            sides=sides,
+            size=_first(_size, usual["size"]),
+            ratio=_first(_ratio, usual["aspect_ratio"]) or _RATIO,
+            short_side=_first(partial(_short_side, sides=sides), usual["resolution"]) or _SHORT_SIDE,
+            seconds=_first(_seconds, usual["duration"]) or _SECONDS,
+            audio=_first(_switch, usual["audio"]) or False,
+        )
+
+    def choose(self, payload: Mapping[str, Json]) -> ClipSpec:
+        """The clip for `payload`."""
+        size = self._read(payload, "size", _size) or self.size
+        if size is None:
+            ratio = self._read(payload, "aspect_ratio", _ratio) or self.ratio
+            short_side = self._read(payload, "resolution", partial(_short_side, sides=self.sides)) or self.short_side
+        else:
+            ratio, short_side = size[0] / size[1], min(size)
+        width, height = _nearest_size(ratio, short_side)
+        seconds = self._read(payload, "duration", _seconds) or self.seconds
+        audio = self._read(payload, "audio", _switch)
+        return ClipSpec(width, height, seconds, self.audio if audio is None else audio)
+
+    def _read(self, payload: Mapping[str, Json], question: str, reader: Callable[[Json], T | None]) -> T | None:
+        return _first(reader, [payload[field] for field in self.fields[question] if field in payload])
+
+
+def _first(reader: Callable[[Json], T | None], answers: Sequence[Json]) -> T | None:
+    """The first answer that `reader` can make sense of."""
+    return next((reading for reading in map(reader, answers) if reading is not None), None)
 
 
 def render_clip(spec: ClipSpec, note: str = "") -> bytes:
@@ -82,25 +131,6 @@ def render_clip(spec: ClipSpec, note: str = "") -> bytes:
 def shipped_sizes() -> tuple[tuple[int, int], ...]:
     """Width and height in pixels of every picture there is a keyframe for."""
     return tuple(chain.from_iterable(_sizes_by_ratio().values()))
-
-
-@dataclass(frozen=True, slots=True)
-class _Answers:
-    """What request, schema and rules say about a clip."""
-
-    rules: JsonObject
-    schema: JsonObject
-    payload: Mapping[str, Json]
-
-    def read(self, question: str, reader: Callable[[Json], T | None]) -> T | None:
-        """The first answer to `question` that `reader` can make sense of."""
-        fields = words(items(self.rules, "fields", question))
-        answers = chain(
-            (self.payload.get(field) for field in fields),
-            (member(self.schema, "properties", field).get("default") for field in fields),
-            [member(self.rules, "default").get(question)],
-        )
-        return next((reading for reading in map(reader, answers) if reading is not None), None)
 
 
 def _size(answer: Json) -> tuple[int, int] | None:
@@ -154,6 +184,7 @@ def _switch(answer: Json) -> bool | None:
     return answer if isinstance(answer, bool) else None
 
 
+@lru_cache(maxsize=256)
 def _nearest_size(ratio: float, short_side: int) -> tuple[int, int]:
     shipped = _sizes_by_ratio()
     # Logarithms, so that twice as wide is as far away as half as wide.

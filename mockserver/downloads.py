@@ -24,7 +24,7 @@ def download(request: Request, content: bytes, media_type: str) -> Response:
     UnsatisfiableRangeError for one that lies outside (416).
     """
     etag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
-    common: Fields = (("etag", etag), ("accept-ranges", "bytes"), ("cache-control", "no-cache"))
+    common: Fields = (("etag", etag), ("accept-ranges", "bytes"), ("cache-control", "no-cache"), ("vary", "origin"))
     if _lists(request.header("if-none-match"), etag):
         return Response(304, common)
     wanted = _range(request, etag, len(content))

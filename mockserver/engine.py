@@ -188,10 +188,11 @@ class Engine:
         return Answer(response, case=refusal.case, body=request.body[: MAX_STRING if self.settings.elide else None])
 
     def _complete(self, response: Response, request: Request) -> Response:
-        """Add what every response carries; a reply to HEAD keeps its length and loses its body."""
+        """Add the length, and for a page in a browser the CORS headers; a reply to HEAD loses its body."""
         length: Fields = () if response.status in (204, 304) else (("content-length", str(len(response.body))),)
         body = b"" if request.method == "HEAD" else response.body
-        return Response(response.status, (*response.headers, *length, *self._cors), body)
+        cors = self._cors if request.header("origin") is not None else ()
+        return Response(response.status, (*response.headers, *length, *cors), body)
 
 
 def _call_for(method: str, calls: Mapping[str, Call]) -> Call | None:

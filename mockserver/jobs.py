@@ -11,10 +11,11 @@ from reelmock.contracts.exchange import Request, Response
 from reelmock.contracts.job_routes import JobRoute
 from reelmock.contracts.json_body import BodyError, parse_json
 from reelmock.contracts.jsontree import Json, JsonObject, excerpt, text
+from reelmock.contracts.models import Model
 from reelmock.contracts.operations import JSON_MEDIA_TYPE, Operation
 from reelmock.contracts.payloads import Judgement, judge_payload
 from reelmock.contracts.violations import Violation
-from reelmock.mockserver.clips import choose_clip
+from reelmock.mockserver.clips import ClipChooser
 from reelmock.mockserver.credits import Pricing
 from reelmock.mockserver.elide import MAX_STRING, elide
 from reelmock.mockserver.errors import Refusal
@@ -125,7 +126,6 @@ class Jobs:
     def _generation(self, call: Call, judgement: Judgement, body: bytes, owner: str, now: float) -> Generation:
         number = self.store.next_number()
         model = judgement.model
-        schema = model.schema if model else {}
         return Generation(
             id=identifier(self.settings.seed, "generation", number),
             owner=owner,
@@ -134,7 +134,7 @@ class Jobs:
             body=body,
             created_at=now,
             plan=self._plan(number),
-            clip=choose_clip(self._clip_rules, schema, _object(judgement.payload)),
+            clip=self._clip_chooser(model).choose(_object(judgement.payload)),
             credits=self.pricing.price(model),
         )
 
@@ -148,15 +148,20 @@ class Jobs:
 
     def _plan(self, number: int) -> Plan:
         seed, progression, outcome = self.settings.seed, self.settings.progression, self.settings.outcome
-        if isinstance(progression, Time):
+        if isinstance(progression, Time) and not progression.settled:
             progression = progression.drawn(chance(seed, "queued", number), chance(seed, "generating", number))
         if self.settings.failure_rate and chance(seed, "failure", number) < self.settings.failure_rate:
             outcome = self._usual_failure
         return Plan(progression, outcome)
 
     @cached_property
-    def _clip_rules(self) -> JsonObject:
-        return self.contract.extension_object("x-clip-size")
+    def _clip_choosers(self) -> Mapping[tuple[str, str], ClipChooser]:
+        rules = self.contract.extension_object("x-clip-size")
+        return {(model.operation_key, model.id): ClipChooser.of(rules, model.schema) for model in self.contract.models}
+
+    def _clip_chooser(self, model: Model | None) -> ClipChooser:
+        found = self._clip_choosers.get((model.operation_key, model.id)) if model else None
+        return found or ClipChooser.of(self.contract.extension_object("x-clip-size"), {})
 
     @cached_property
     def _usual_failure(self) -> Failed:
@@ -197,7 +202,7 @@ def _missing(route: JobRoute, violation: Violation, unknown: list[Violation]) ->
 
 
 def _json_object(body: bytes) -> JsonObject:
-    if not body.strip():
+    if not body or body.isspace():
         raise Refusal("empty_body")
     try:
         value = parse_json(body)

@@ -76,10 +76,13 @@ class Time:
     queued: Span
     generating: Span
 
+    @property
+    def settled(self) -> bool:
+        """Whether both spans are one number of seconds, so that nothing has to be drawn."""
+        return self.queued.low == self.queued.high and self.generating.low == self.generating.high
+
     def drawn(self, queued: float, generating: float) -> "Time":
         """The same with each span settled at a fraction (0 to 1) of it."""
-        if self.queued.low == self.queued.high and self.generating.low == self.generating.high:
-            return self
         first, second = self.queued.at(queued), self.generating.at(generating)
         return Time(Span(first, first), Span(second, second))
 

@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable
 from dataclasses import replace
-from itertools import islice
+from itertools import chain
 from typing import Protocol
 
 from reelmock.mockserver.generations import Generation, Order
@@ -117,14 +117,12 @@ class MemoryStore:
 
     def _make_room(self, size: int, finished: Callable[[Generation], bool]) -> None:
         """Drop a sixteenth at once: looking for finished generations one by one would cost every POST a full scan."""
-        batch = max(1, self.max_generations // 16)
-        done = (known.id for known in list(self._generations.values()) if finished(known))
-        for generation_id in islice(done, batch):
-            self._drop(generation_id)
-        while self._is_full(size) and (generation_id := next(done, "")):
-            self._drop(generation_id)
-        while self._generations and self._is_full(size):
-            self._drop(next(iter(self._generations)))
+        known = list(self._generations.values())
+        target = len(known) - max(1, len(known) // 16)
+        for generation in chain(filter(finished, known), known):
+            if len(self._generations) <= target and not self._is_full(size):
+                return
+            self._drop(generation.id)
 
     def _is_full(self, size: int) -> bool:
         return len(self._generations) >= self.max_generations or self._bytes + size > self._max_bytes

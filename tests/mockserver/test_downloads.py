@@ -23,6 +23,7 @@ def test_the_whole_file_comes_with_its_type_tag_and_that_ranges_are_taken() -> N
         "etag": ETAG,
         "accept-ranges": "bytes",
         "cache-control": "no-cache",
+        "vary": "origin",
         "content-type": "video/mp4",
     }
 

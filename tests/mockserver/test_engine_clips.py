@@ -174,12 +174,19 @@ def test_options_on_no_route_is_404(engine: Engine) -> None:
 @pytest.mark.parametrize("path", ["/v2/video/generations", "/clips/x.mp4", "/nowhere"])
 @pytest.mark.parametrize("method", ["GET", "POST", "OPTIONS", "HEAD"])
 def test_every_reply_may_be_read_by_a_page_of_any_origin(engine: Engine, path: str, method: str) -> None:
-    response = engine.handle(Request(method, path)).response
+    response = engine.handle(Request(method, path, (), (("origin", "https://page.example"),))).response
     assert response.header("access-control-allow-origin") == "*"
     assert response.header("access-control-expose-headers") == EXPOSED
 
 
+@pytest.mark.parametrize("path", ["/v2/video/generations", "/clips/x.mp4", "/nowhere"])
+def test_who_is_no_page_gets_no_headers_for_pages(engine: Engine, path: str) -> None:
+    names = [name for name, _ in engine.handle(Request("GET", path)).response.headers]
+    assert [name for name in names if name.startswith("access-control")] == []
+
+
 def test_a_document_without_headers_exposes_none(new_engine: NewEngine, jobs_contract: Callable[..., object]) -> None:
-    response = new_engine(contract=jobs_contract()).handle(Request("GET", "/nowhere")).response
+    asked = Request("GET", "/nowhere", (), (("origin", "https://page.example"),))
+    response = new_engine(contract=jobs_contract()).handle(asked).response
     assert response.header("access-control-allow-origin") == "*"
     assert response.header("access-control-expose-headers") is None

@@ -162,6 +162,9 @@ def test_drawn_spans_are_settled_within_their_range(first: float, second: float)
 
 def test_settled_spans_are_left_as_they_are() -> None:
     settled = Time(seconds(2), seconds(8))
-    assert settled.drawn(0.5, 0.5) is settled
+    assert settled.settled
+    assert settled.drawn(0.5, 0.5) == settled
+    assert not Time(seconds(1, 2), seconds(8)).settled
+    assert not Time(seconds(1), seconds(8, 9)).settled
     assert str(settled) == "time:2,8"
     assert str(Time(seconds(1, 2), seconds(0.5))) == "time:1..2,0.5"

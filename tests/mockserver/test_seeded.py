@@ -1,14 +1,16 @@
 """Ids and chances come from a seed, and from nothing else."""
 
+from urllib.parse import quote
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reelmock.mockserver.seeded import ALPHABET, chance, identifier
+from reelmock.mockserver.seeded import chance, identifier
 
 
 def test_the_same_seed_gives_the_same_ids_in_any_process() -> None:
     """These are facts of the algorithm: a change of them changes everybody's recorded runs."""
-    assert identifier("reelmock", "generation", 1) == "H7tbQ8WB9--yt_Krgc8X-"
+    assert identifier("reelmock", "generation", 1) == "oTsTAap8MBu9P_9Yk_7kU"
     assert chance("reelmock", "failure", 1) == 0.9586318273108403
 
 
@@ -16,8 +18,7 @@ def test_the_same_seed_gives_the_same_ids_in_any_process() -> None:
 def test_an_id_has_21_characters_that_urls_take_unquoted(seed: str, purpose: str, number: int) -> None:
     found = identifier(seed, purpose, number)
     assert len(found) == 21
-    assert set(found) <= set(ALPHABET)
-    assert len(set(ALPHABET)) == 64
+    assert quote(found, safe="") == found
 
 
 @given(st.text(), st.text(), st.integers(0))
