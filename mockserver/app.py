@@ -86,9 +86,16 @@ class Door:
         if scope["type"] != "http":
             await send({"type": "websocket.close", "code": 1000})
             return
-        body = await _read(receive, self.engine.settings.max_body)
+        body = await _read(receive, self.engine.settings.max_body) if _has_body(scope) else b""
         if body is not None:
             await _send(self.engine.handle(_request(scope, body)).response, send)
+
+
+def _has_body(scope: Scope) -> bool:
+    """Whether to wait for a body: a GET that announces none has none, and need not cost a turn of the loop."""
+    if scope["method"] not in ("GET", "HEAD"):
+        return True
+    return any(name in (b"content-length", b"transfer-encoding") for name, _ in scope["headers"])
 
 
 async def _read(receive: Receive, limit: int) -> bytes | None:

@@ -14,7 +14,7 @@ import re
 from base64 import b64decode
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache, partial
+from functools import cache, cached_property, lru_cache, partial
 from itertools import chain
 from pathlib import Path
 from typing import Final, TypedDict, TypeVar
@@ -99,6 +99,19 @@ class ClipChooser:
 
     def choose(self, payload: Mapping[str, Json]) -> ClipSpec:
         """The clip for `payload`."""
+        return self._usual if self._asking.isdisjoint(payload) else self._choose(payload)
+
+    @cached_property
+    def _asking(self) -> frozenset[str]:
+        """The payload's fields that answer any question."""
+        return frozenset(chain.from_iterable(self.fields.values()))
+
+    @cached_property
+    def _usual(self) -> ClipSpec:
+        """The clip for a payload that answers none."""
+        return self._choose({})
+
+    def _choose(self, payload: Mapping[str, Json]) -> ClipSpec:
         size = self._read(payload, "size", _size) or self.size
         if size is None:
             ratio = self._read(payload, "aspect_ratio", _ratio) or self.ratio

@@ -4,6 +4,7 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import chain
 
 from reelmock.contracts.exchange import Fields, Response
 from reelmock.contracts.jsontree import printable
@@ -38,8 +39,9 @@ class Entry:
     @property
     def size(self) -> int:
         """About how many bytes keeping this entry takes."""
-        fields = sum(len(name) + len(value) + 100 for name, value in (*self.headers, *self.query))
-        return len(self.body) + len(self.response.body) + len(self.path) + fields + 500
+        fields = (*self.headers, *self.query)
+        texts = sum(map(len, (self.path, self.body, self.response.body, *chain.from_iterable(fields))))
+        return texts + 100 * len(fields) + 500
 
     def __str__(self) -> str:
         what = " ".join(part for part in (self.status or self.case, self.generation_id) if part)
@@ -56,7 +58,7 @@ class Journal:
         max_bytes: int = MAX_BYTES,
         listener: Callable[[Entry], None] | None = None,
     ) -> None:
-        self._entries: deque[Entry] = deque()
+        self._entries: deque[tuple[Entry, int]] = deque()
         self._max_entries = max_entries
         self._max_bytes = max_bytes
         self._bytes = 0
@@ -65,15 +67,16 @@ class Journal:
 
     def record(self, entry: Entry) -> None:
         """Keep an entry, and drop the oldest ones that no longer fit."""
+        size = entry.size
         with self._lock:
-            self._entries.append(entry)
-            self._bytes += entry.size
+            self._entries.append((entry, size))
+            self._bytes += size
             while len(self._entries) > self._max_entries or (self._bytes > self._max_bytes and len(self._entries) > 1):
-                self._bytes -= self._entries.popleft().size
+                self._bytes -= self._entries.popleft()[1]
         if self.listener is not None:
             self.listener(entry)
 
     def entries(self) -> list[Entry]:
         """The kept entries, oldest first."""
         with self._lock:
-            return list(self._entries)
+            return [entry for entry, _ in self._entries]

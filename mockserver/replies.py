@@ -1,7 +1,7 @@
 """Builds the bodies and headers of successful replies from what the document declares for them."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -27,8 +27,14 @@ class Bodies:
 
     def created(self, generation: Generation, standing: Standing) -> JsonObject:
         """The reply to the create operation."""
-        schema = self.route.create.success.schema if self.route.create.success else {}
-        return self._base(generation, standing) | self._usage(schema, generation.credits)
+        body = self._base(generation, standing)
+        for path in self._cost_places:
+            node = body
+            for name in path[:-1]:
+                node = member(node.setdefault(name, {}))
+            in_credits = path[-1] in CREDITS_NAMES
+            node[path[-1]] = generation.credits if in_credits else self.pricing.usd(generation.credits)
+        return body
 
     def retrieved(self, generation: Generation, standing: Standing, clip_url: Callable[[], str]) -> JsonObject:
         """The reply to the retrieve operation: the result only when completed, the error only when failed."""
@@ -55,18 +61,19 @@ class Bodies:
         spec = self.route.retrieve.success
         return member(spec.schema, "properties", name) if spec else {}
 
-    def _usage(self, schema: JsonObject, credits_used: int) -> JsonObject:
-        """The members below `schema` that state the cost, nested as it declares them."""
-        found: JsonObject = {}
-        for name, inner in member(schema, "properties").items():
-            if name in CREDITS_NAMES:
-                found[name] = credits_used
-            elif name in USD_NAMES:
-                found[name] = self.pricing.usd(credits_used)
-            elif name not in (self.route.result_field, self.route.error_field):
-                nested = self._usage(member(inner), credits_used)
-                found |= {name: nested} if nested else {}
-        return found
+    @cached_property
+    def _cost_places(self) -> tuple[tuple[str, ...], ...]:
+        """Where the create reply states the cost: the names that lead there."""
+        schema = self.route.create.success.schema if self.route.create.success else {}
+        return tuple(_cost_places(schema, without=(self.route.result_field, self.route.error_field)))
+
+
+def _cost_places(schema: JsonObject, without: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    for name, inner in member(schema, "properties").items():
+        if name in (*CREDITS_NAMES, *USD_NAMES):
+            yield (name,)
+        elif name not in without:
+            yield from ((name, *path) for path in _cost_places(member(inner)))
 
 
 def _place_url(schema: JsonObject, url: str) -> Json:
