@@ -40,7 +40,7 @@ def _is_secret(name: str) -> bool:
 
 def masked_fields(headers: Fields) -> Fields:
     """Headers as they may be printed or kept."""
-    return tuple((name, masked(name, value)) for name, value in headers)
+    return tuple([field if not _is_secret(field[0]) else (field[0], masked(*field)) for field in headers])
 
 
 @dataclass(frozen=True, slots=True)

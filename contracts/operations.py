@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from jsonschema.protocols import Validator
+from jsonschema import Draft202012Validator
 
 from reelmock.contracts.document import Document
+from reelmock.contracts.formats import format_checker
 from reelmock.contracts.jsontree import Json, JsonObject, Path, items, member, text, words
-from reelmock.contracts.validation import prepared
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 JSON_MEDIA_TYPE = "application/json"
@@ -37,9 +37,9 @@ class ResponseSpec:
     media_type: str = JSON_MEDIA_TYPE
 
     @cached_property
-    def validator(self) -> Validator:
+    def validator(self) -> Draft202012Validator:
         """A prepared validator of `schema`."""
-        return prepared(self.schema)
+        return Draft202012Validator(self.schema, format_checker=format_checker())
 
 
 @dataclass(frozen=True)

@@ -58,6 +58,8 @@ def _no_model(models: Sequence[Model], payload: Json, name: Json) -> Violation:
 
 
 def _judge_by(model: Model, payload: Json, validation: Validation) -> Judgement:
+    if model.surely_valid(payload):
+        return Judgement(model, payload)
     errors = list(model.validator.iter_errors(payload))
     if not errors:
         return Judgement(model, payload)

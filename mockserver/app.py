@@ -15,12 +15,15 @@ from starlette.types import Receive, Scope, Send
 
 from reelmock import __version__
 from reelmock.contracts.contract import load_contract
-from reelmock.contracts.exchange import Request, Response
+from reelmock.contracts.exchange import Fields, Request, Response
 from reelmock.mockserver.clock import RunningClock
 from reelmock.mockserver.engine import Engine
 from reelmock.mockserver.published import published
 
 HOST = re.compile(rb"([A-Za-z0-9._-]{1,255}|\[[0-9A-Fa-f:.]{2,45}\])(:[0-9]{1,5})?")
+
+# Longer query strings are read anew each time.
+MAX_REMEMBERED = 256
 
 # An upload over the limit is read to its end up to this many times the limit, so that the client sees the 413 and not a
 # broken connection; what comes beyond the limit is thrown away at once.
@@ -119,11 +122,17 @@ def _request(scope: Scope, body: bytes) -> Request:
     return Request(
         method=scope["method"],
         path=_path(scope),
-        query=tuple(parse_qsl(query.decode("latin-1"), keep_blank_values=True)) if query else (),
-        headers=tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"]),
+        query=_fields_of(query) if len(query) < MAX_REMEMBERED else _fields_of.__wrapped__(query),
+        headers=tuple([(name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"]]),
         body=body,
         origin=_origin(scope) + scope.get("root_path", ""),
     )
+
+
+@lru_cache(maxsize=1024)
+def _fields_of(query: bytes) -> Fields:
+    """The fields of a query string; a client that polls sends the same one again and again."""
+    return tuple(parse_qsl(query.decode("latin-1"), keep_blank_values=True))
 
 
 def _path(scope: Scope) -> str:

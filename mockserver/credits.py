@@ -26,8 +26,11 @@ class Pricing:
 
     def price(self, model: Model | None) -> int:
         """What one generation with `model` costs, in credits."""
-        names = (model.id, *model.aliases) if model else ()
-        return next((self.prices[name] for name in names if name in self.prices), self.default)
+        if model is None:
+            return self.default
+        if model.id in self.prices:
+            return self.prices[model.id]
+        return next((self.prices[name] for name in model.aliases if name in self.prices), self.default)
 
     def usd(self, credits_used: int) -> float:
         """The same in US dollars."""

@@ -5,6 +5,7 @@ import itertools
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from reelmock.contracts.conformance import bearer_key
 from reelmock.contracts.contract import Contract
@@ -71,6 +72,8 @@ class Engine:
         self._errors = Errors.of(contract, self.settings.error_format)
         self._cors = _cors_fields(contract)
         self._numbers = itertools.count(1)
+        # A client polls with one key; working out what stands for it once spares every poll the hash.
+        self._owner_of = lru_cache(maxsize=256)(_owner_of)
 
     def handle(self, request: Request) -> Reply:
         """Answer a request as the API would at this moment. Never raises for anything that a client can send."""
@@ -159,7 +162,7 @@ class Engine:
         if key is None or (keys and key not in keys):
             challenge = (("www-authenticate", "Bearer"),)
             raise Refusal("missing_key" if key is None else "wrong_key", headers=challenge)
-        return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+        return self._owner_of(key)
 
     def _clip(self, generation_id: str, request: Request, now: float) -> Answer:
         if request.method not in ("GET", "HEAD"):
@@ -193,6 +196,11 @@ class Engine:
         body = b"" if request.method == "HEAD" else response.body
         cors = self._cors if request.header("origin") is not None else ()
         return Response(response.status, (*response.headers, *length, *cors), body)
+
+
+def _owner_of(key: str) -> str:
+    """What stands for a key in the store and the journal, which must not keep the key itself."""
+    return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def _call_for(method: str, calls: Mapping[str, Call]) -> Call | None:

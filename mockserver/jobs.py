@@ -1,9 +1,9 @@
 """What the operations of a job route do: take a request, make or find a generation, answer with its state."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from reelmock.contracts.conformance import is_json, judge_query
 from reelmock.contracts.contract import Contract
@@ -19,7 +19,7 @@ from reelmock.mockserver.clips import ClipChooser
 from reelmock.mockserver.credits import Pricing
 from reelmock.mockserver.elide import MAX_STRING, elide
 from reelmock.mockserver.errors import Refusal
-from reelmock.mockserver.generations import QUEUED, Generation, standing
+from reelmock.mockserver.generations import QUEUED, Generation, Standing, standing
 from reelmock.mockserver.issues import issues
 from reelmock.mockserver.plan import Failed, Plan, Time
 from reelmock.mockserver.replies import Bodies, HeaderWriter
@@ -65,7 +65,7 @@ class Jobs:
             "credits_used": str(generation.credits),
             "usd_spent": f"{self.pricing.usd(generation.credits):.10g}",
         }
-        response = self._respond(call.operation, request, bodies.created(generation, QUEUED), values)
+        response = self._respond(call.operation, request, _json(bodies.created(generation, QUEUED)), values)
         word = bodies.word(QUEUED.state)
         deviations = (*ignored, *(self._kept_deviation(deviation) for deviation in judgement.deviations))
         return Answer(response, owner, generation.id, word, "", deviations, generation.body)
@@ -82,7 +82,7 @@ class Jobs:
             generation = self.store.count_poll(generation_id) or generation
         where = standing(generation, now)
         bodies = self.bodies.get(generation.operation) or self.bodies[call.route.create.key]
-        body = bodies.retrieved(generation, where, lambda: self._clip_url(request, generation_id))
+        body = self._polled_body(bodies.route.create.key, generation_id, where, self._clip_base(request))
         response = self._respond(call.operation, request, body, {"generation_id": generation_id})
         return Answer(response, owner, generation_id, bodies.word(where.state), "", deviations)
 
@@ -101,10 +101,20 @@ class Jobs:
         """The writer of headers for each operation's key."""
         return {operation.key: HeaderWriter(operation) for operation in self.contract.operations}
 
-    def _respond(self, operation: Operation, request: Request, body: JsonObject, values: Mapping[str, str]) -> Response:
+    @cached_property
+    def _polled_body(self) -> Callable[[str, str, Standing, str], bytes]:
+        """The body of a poll: operation, id, standing, clip base → JSON. A client polls the same state many times."""
+
+        @lru_cache(maxsize=1024)
+        def write(create_key: str, generation_id: str, where: Standing, base: str) -> bytes:
+            return _json(self.bodies[create_key].retrieved(generation_id, where, base + clip_path(generation_id)))
+
+        return write
+
+    def _respond(self, operation: Operation, request: Request, body: bytes, values: Mapping[str, str]) -> Response:
         status = operation.success_status
         fields = self.headers[operation.key].fields(status, values, request.header)
-        return Response(status, (("content-type", JSON_MEDIA_TYPE), *fields), json.dumps(body).encode())
+        return Response(status, (("content-type", JSON_MEDIA_TYPE), *fields), body)
 
     def _check_envelope(self, request: Request) -> None:
         """Refuse a body for its size or its content type."""
@@ -133,7 +143,7 @@ class Jobs:
             model=model.id if model else "",
             body=body,
             created_at=now,
-            plan=self._plan(number),
+            plan=self._usual_plan or self._drawn_plan(number),
             clip=self._clip_chooser(model).choose(_object(judgement.payload)),
             credits=self.pricing.price(model),
         )
@@ -146,9 +156,16 @@ class Jobs:
     def _kept_deviation(self, deviation: Violation) -> Violation:
         return replace(deviation, received=elide(deviation.received)) if self.settings.elide else deviation
 
-    def _plan(self, number: int) -> Plan:
+    @cached_property
+    def _usual_plan(self) -> Plan | None:
+        """The plan of every generation, where nothing about it is drawn."""
+        progression = self.settings.progression
+        drawn = self.settings.failure_rate > 0 or (isinstance(progression, Time) and not progression.settled)
+        return None if drawn else Plan(progression, self.settings.outcome)
+
+    def _drawn_plan(self, number: int) -> Plan:
         seed, progression, outcome = self.settings.seed, self.settings.progression, self.settings.outcome
-        if isinstance(progression, Time) and not progression.settled:
+        if isinstance(progression, Time):
             progression = progression.drawn(chance(seed, "queued", number), chance(seed, "generating", number))
         if self.settings.failure_rate and chance(seed, "failure", number) < self.settings.failure_rate:
             outcome = self._usual_failure
@@ -189,9 +206,9 @@ class Jobs:
             return Refusal("dropped_generation", limit=self.store.max_generations)
         return Refusal("unknown_generation")
 
-    def _clip_url(self, request: Request, generation_id: str) -> str:
+    def _clip_base(self, request: Request) -> str:
         base = self.settings.public_url or request.origin or f"https://{self.contract.extension('x-clip-host')}"
-        return base.rstrip("/") + clip_path(generation_id)
+        return base.rstrip("/")
 
 
 def _missing(route: JobRoute, violation: Violation, unknown: list[Violation]) -> Refusal:
@@ -211,6 +228,10 @@ def _json_object(body: bytes) -> JsonObject:
     if not isinstance(value, dict):
         raise Refusal("not_an_object", received=excerpt(value))
     return value
+
+
+def _json(body: JsonObject) -> bytes:
+    return json.dumps(body).encode()
 
 
 def _object(value: Json) -> JsonObject:

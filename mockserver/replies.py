@@ -27,7 +27,7 @@ class Bodies:
 
     def created(self, generation: Generation, standing: Standing) -> JsonObject:
         """The reply to the create operation."""
-        body = self._base(generation, standing)
+        body = self._base(generation.id, standing)
         for path in self._cost_places:
             node = body
             for name in path[:-1]:
@@ -36,11 +36,11 @@ class Bodies:
             node[path[-1]] = generation.credits if in_credits else self.pricing.usd(generation.credits)
         return body
 
-    def retrieved(self, generation: Generation, standing: Standing, clip_url: Callable[[], str]) -> JsonObject:
+    def retrieved(self, generation_id: str, standing: Standing, clip_url: str) -> JsonObject:
         """The reply to the retrieve operation: the result only when completed, the error only when failed."""
-        body = self._base(generation, standing)
+        body = self._base(generation_id, standing)
         if standing.state is State.COMPLETED and self.route.result_field:
-            body[self.route.result_field] = _place_url(self._field_schema(self.route.result_field), clip_url())
+            body[self.route.result_field] = _place_url(self._field_schema(self.route.result_field), clip_url)
         if standing.error is not None and self.route.error_field:
             schema = self._field_schema(self.route.error_field)
             body[self.route.error_field] = _place_error(schema, standing.error.name, standing.error.message)
@@ -54,8 +54,8 @@ class Bodies:
     def _words(self) -> Mapping[State, str]:
         return {state: word_for(state, self.route.vocabulary) for state in State}
 
-    def _base(self, generation: Generation, standing: Standing) -> JsonObject:
-        return {self.route.id_field: generation.id, self.route.status_field: self._words[standing.state]}
+    def _base(self, generation_id: str, standing: Standing) -> JsonObject:
+        return {self.route.id_field: generation_id, self.route.status_field: self._words[standing.state]}
 
     def _field_schema(self, name: str) -> JsonObject:
         spec = self.route.retrieve.success
@@ -107,12 +107,12 @@ class HeaderWriter:
 
     def fields(self, status: int, values: Mapping[str, str], client_headers: Callable[[str], str | None]) -> Fields:
         """Headers for `status`; one whose value is not known, or not of the declared pattern, is left out."""
-        return tuple(
-            (name, value)
-            for name, source, pattern in self._declared.get(status, ())
-            if (value := client_headers(name) if source == "echo" else values.get(source)) is not None
-            and (pattern is None or pattern.fullmatch(value))
-        )
+        found = []
+        for name, source, pattern in self._declared.get(status, ()):
+            value = client_headers(name) if source == "echo" else values.get(source)
+            if value is not None and (pattern is None or pattern.fullmatch(value)):
+                found.append((name, value))
+        return tuple(found)
 
     @cached_property
     def _declared(self) -> Mapping[int, tuple[tuple[str, str, re.Pattern[str] | None], ...]]:

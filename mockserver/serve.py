@@ -1,5 +1,6 @@
 """`reelmock serve`: its options, and what they make."""
 
+import gc
 import json
 import logging
 import os
@@ -113,6 +114,9 @@ def run_server(options: ServeOptions, say: Callable[[Engine, str], None]) -> Non
             write_ready_file(ready_file, url)
         say(engine, url)
 
+    # What is loaded by now stays; generations are plain records without circles. So the collector need not look often.
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 50)
     Server(create_app(engine), ready, options["log_level"]).run(sockets=[listener])
 
 

@@ -46,7 +46,7 @@ def judged(route: JobRoute, body: JsonObject) -> list[str]:
 )
 def test_each_state_has_its_members_and_no_others(contract: Contract, standing: Standing, body: JsonObject) -> None:
     bodies = bodies_of(contract)
-    assert bodies.retrieved(MADE, standing, lambda: URL) == body
+    assert bodies.retrieved(MADE.id, standing, URL) == body
     assert judged(bodies.route, body) == []
 
 
@@ -58,7 +58,7 @@ def test_the_reply_to_a_create_says_what_it_costs(contract: Contract) -> None:
 def test_another_document_has_its_own_fields_and_words(jobs_contract: MakeContract) -> None:
     """With one word for both pending states, and strings for result and error."""
     bodies = bodies_of(jobs_contract())
-    answers = [bodies.retrieved(MADE, standing, lambda: URL) for standing in (QUEUED, GENERATING, COMPLETED, FAILED)]
+    answers = [bodies.retrieved(MADE.id, standing, URL) for standing in (QUEUED, GENERATING, COMPLETED, FAILED)]
     assert answers == [
         {"task_id": "id-1", "state": "PENDING"},
         {"task_id": "id-1", "state": "PENDING"},
@@ -108,7 +108,7 @@ def test_the_url_has_the_form_that_the_document_declares(
     jobs_contract: MakeContract, schema: JsonObject, result: Json
 ) -> None:
     bodies = bodies_of(jobs_contract(result=schema))
-    body = bodies.retrieved(MADE, COMPLETED, lambda: URL)
+    body = bodies.retrieved(MADE.id, COMPLETED, URL)
     assert body["output"] == result
     assert judged(bodies.route, body) == []
 
@@ -119,7 +119,7 @@ REASON: JsonObject = {"type": "object", "required": ["name", "message"]}
 @pytest.mark.parametrize("schema", [REASON, REASON | {"type": ["object", "null"]}, {"anyOf": [REASON, NULL]}])
 def test_an_error_is_an_object_of_name_and_message(jobs_contract: MakeContract, schema: JsonObject) -> None:
     bodies = bodies_of(jobs_contract(error=schema))
-    body = bodies.retrieved(MADE, FAILED, lambda: URL)
+    body = bodies.retrieved(MADE.id, FAILED, URL)
     assert body["failure"] == {"name": "Error", "message": "No face was found"}
     assert judged(bodies.route, body) == []
 
@@ -127,23 +127,20 @@ def test_an_error_is_an_object_of_name_and_message(jobs_contract: MakeContract, 
 @pytest.mark.parametrize("schema", [STRING, {"type": ["string", "null"]}, {"anyOf": [{"type": "string"}, NULL]}])
 def test_an_error_is_a_string_where_the_document_says_so(jobs_contract: MakeContract, schema: JsonObject) -> None:
     schema = {name: value for name, value in schema.items() if name != "format"}
-    body = bodies_of(jobs_contract(error=schema)).retrieved(MADE, FAILED, lambda: URL)
+    body = bodies_of(jobs_contract(error=schema)).retrieved(MADE.id, FAILED, URL)
     assert body["failure"] == "No face was found"
 
 
 def test_a_document_without_a_result_or_an_error_gets_neither(contract: Contract) -> None:
     bare = replace(contract.job_routes[0], result_field="", error_field="")
     bodies = Bodies(bare, Pricing(1, {}, 0))
-    assert bodies.retrieved(MADE, COMPLETED, lambda: URL) == {"id": "id-1", "status": "completed"}
-    assert bodies.retrieved(MADE, FAILED, lambda: URL) == {"id": "id-1", "status": "error"}
+    assert bodies.retrieved(MADE.id, COMPLETED, URL) == {"id": "id-1", "status": "completed"}
+    assert bodies.retrieved(MADE.id, FAILED, URL) == {"id": "id-1", "status": "error"}
 
 
-def test_the_url_is_asked_for_only_when_it_is_needed(contract: Contract) -> None:
-    def unneeded() -> str:
-        raise AssertionError("nobody needs a URL in this state")
-
+def test_only_a_completed_generation_names_its_clip(contract: Contract) -> None:
     for standing in (QUEUED, GENERATING, FAILED):
-        assert "video" not in bodies_of(contract).retrieved(MADE, standing, unneeded)
+        assert "video" not in bodies_of(contract).retrieved(MADE.id, standing, URL)
 
 
 VALUES = {"generation_id": "id-1", "credits_used": "50", "usd_spent": "0.5"}

@@ -88,10 +88,10 @@ def test_finished_ones_make_room_before_older_ones() -> None:
     assert filled(MemoryStore(max_generations=3), map(made, "abcd"), finished="b") == ["a", "c", "d"]
 
 
-def test_a_full_store_makes_room_for_a_sixteenth_at_once() -> None:
+def test_a_full_store_makes_room_for_an_eighth_at_once() -> None:
     names = [f"f{n}" for n in range(32)]
     kept = filled(MemoryStore(max_generations=32), map(made, [*names, "new"]), finished="f")
-    assert kept == [*names[2:], "new"]
+    assert kept == [*names[4:], "new"]
 
 
 def test_bytes_are_bounded_too() -> None:
