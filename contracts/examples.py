@@ -2,15 +2,23 @@
 
 from jsonschema import Draft202012Validator
 
+from reelmock.contracts.contract import Contract
 from reelmock.contracts.jsontree import Json, JsonObject, items, member, words
 from reelmock.contracts.models import Model
+from reelmock.contracts.operations import Operation
 
 SENTENCE = "A paper boat sails down a rainy street."
 URL = "https://example.com/input"
 BOUNDS = ("minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum")
 
 
-def example_payload(model: Model) -> JsonObject:
+def example_payload(contract: Contract, operation: Operation) -> JsonObject:
+    """A payload for a create operation's first model: what its schema requires, and nothing else."""
+    models = contract.models_of(operation)
+    return example_of(models[0]) if models else {}
+
+
+def example_of(model: Model) -> JsonObject:
     """A payload with what the model's schema requires, and nothing else."""
     payload = {
         name: _value(member(model.schema, "properties", name)) for name in words(items(model.schema, "required"))

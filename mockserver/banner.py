@@ -14,7 +14,7 @@ def banner(engine: Engine, url: str) -> str:
     contract, settings = engine.contract, engine.settings
     route = contract.job_routes[0]
     keys = ", ".join(settings.api_keys) or "any that is not empty"
-    models = [model.id for model in contract.models]
+    models = [model.id for model in contract.models] or ["none declared"]
     lines = [
         f"reelmock answers at {url}",
         f"  contract     {contract.title}",
@@ -32,7 +32,7 @@ def banner(engine: Engine, url: str) -> str:
 def curl(engine: Engine, url: str) -> str:
     """A `curl` command that creates a generation."""
     create = engine.contract.job_routes[0].create
-    payload = example_payload(engine.contract.models_of(create)[0])
+    payload = example_payload(engine.contract, create)
     key = next(iter(engine.settings.api_keys), ANY_KEY)
     parts = ["curl", "-s", url + create.path, "-H", f"Authorization: Bearer {key}"]
     return shlex.join([*parts, "-H", "Content-Type: application/json", "-d", json.dumps(payload)])

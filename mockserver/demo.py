@@ -47,7 +47,7 @@ class Demo:
 
     def create(self) -> str:
         """Create a generation and return its id."""
-        payload = example_payload(self.contract.models_of(self.route.create)[0])
+        payload = example_payload(self.contract, self.route.create)
         return text(self._json(self.route.create.path, json.dumps(payload).encode()), self.route.id_field)
 
     def poll(self, generation_id: str) -> JsonObject:
@@ -88,7 +88,9 @@ def _open(request: urllib.request.Request) -> bytes:
         with opener.open(request, timeout=10) as response:
             content: bytes = response.read()
             return content
-    except (urllib.error.URLError, OSError) as error:
+    except OSError as error:
+        if isinstance(error, urllib.error.HTTPError):
+            error.close()
         raise DemoError(f"{request.get_method()} {request.full_url} failed: {error}") from None
 
 

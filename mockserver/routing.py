@@ -16,7 +16,7 @@ CLIP_PREFIX = "/clips/"
 CLIP_SUFFIX = ".mp4"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Call:
     """An operation of a job route, and the values that the path gave its parameters."""
 
@@ -24,12 +24,10 @@ class Call:
     operation: Operation
     path_values: Mapping[str, str]
 
-    @property
+    @cached_property
     def usual_query(self) -> tuple[str, ...]:
-        """The names in the query of a usual call."""
-        parameter = self.route.id_parameter
-        asks = self.operation is self.route.retrieve and parameter.location == "query"
-        return (parameter.name,) if asks else ()
+        """The names in the query of a usual call: those that the operation requires."""
+        return tuple(parameter.name for parameter in self.operation.parameters_in("query") if parameter.required)
 
     @property
     def example(self) -> str:

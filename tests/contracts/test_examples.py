@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from reelmock.contracts.contract import load_contract
-from reelmock.contracts.examples import SENTENCE, URL, example_payload
+from reelmock.contracts.examples import SENTENCE, URL, example_of
 from reelmock.contracts.models import Model
 
 KITES = load_contract(Path(__file__).parent.parent / "data" / "kites.json")
@@ -20,7 +20,7 @@ def model_of(schema: dict[str, Any], **rest: Any) -> Model:
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.id)
 def test_it_is_valid_names_the_model_and_has_what_is_required(model: Model) -> None:
-    payload = example_payload(model)
+    payload = example_of(model)
     assert not list(model.validator.iter_errors(payload))
     assert payload[model.selector] == model.id
     assert set(payload) == set(model.schema["required"] if isinstance(model.schema["required"], list) else [])
@@ -50,7 +50,7 @@ TABLE: list[tuple[dict[str, Any], Any]] = [
 @pytest.mark.parametrize(("schema", "value"), TABLE, ids=[str(schema) for schema, _ in TABLE])
 def test_each_member_has_a_value_that_its_schema_takes(schema: dict[str, Any], value: Any) -> None:
     model = model_of(schema)
-    assert example_payload(model) == {"a": value}
+    assert example_of(model) == {"a": value}
     assert not list(model.validator.iter_errors({"a": value}))
 
 
@@ -70,9 +70,9 @@ def test_each_member_has_a_value_that_its_schema_takes(schema: dict[str, Any], v
 )
 def test_bounds_and_nulls_are_kept(schema: dict[str, Any]) -> None:
     model = model_of(schema)
-    assert not list(model.validator.iter_errors(example_payload(model)))
+    assert not list(model.validator.iter_errors(example_of(model)))
 
 
 def test_nothing_else_is_in_it() -> None:
     model = Model("m", (), {"properties": {"a": {}, "b": {}}}, "model", "POST /")
-    assert example_payload(model) == {}
+    assert example_of(model) == {}

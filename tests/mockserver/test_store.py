@@ -167,3 +167,16 @@ def test_threads_lose_no_poll_no_order_and_no_number(threads: int) -> None:
     assert found is not None
     assert (found.polls, len(found.orders)) == (200 * threads, 200 * threads)
     assert sorted(numbers) == list(range(1, 200 * threads + 1))
+
+
+def test_a_store_without_room_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"^a store can't keep 0 generations: give at least 1$"):
+        MemoryStore(max_generations=0)
+
+
+def test_a_dropped_id_is_remembered_for_its_owner_alone() -> None:
+    store = MemoryStore()
+    filled(store, [made("a")])
+    store.drop("a")
+    assert store.was_dropped("a", "owner")
+    assert not store.was_dropped("a", "somebody else")
