@@ -35,6 +35,8 @@ def test_the_curl_line_sends_a_valid_payload_with_a_key_that_is_taken() -> None:
 
 
 def test_a_document_without_models_is_no_problem(jobs_contract: Callable[..., Contract]) -> None:
-    engine = Engine(jobs_contract(body={}), VirtualClock())
+    engine = Engine(
+        jobs_contract(extensions={"components": {"requestBodies": {"Job": {"description": ""}}}}), VirtualClock()
+    )
     assert "  models       none declared" in banner(engine, "http://h").splitlines()
     assert curl(engine, "http://h").endswith(" -d '{}'")
