@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from reelmock.contracts.contract import Contract
@@ -39,43 +39,33 @@ def judge_request(contract: Contract, request: Request, validation: Validation =
     """Judge a whole request: its route, key, query, content type and payload."""
     operation = find_operation(contract, request)
     if operation is None:
-        return Judgement(
-            None,
-            None,
-            (
-                Violation(
-                    "unknown_route", (), "paths", f"{request.method} {request.path} is no operation of the contract"
-                ),
-            ),
-        )
-    violations: list[Violation] = []
-    if operation.bearer and bearer_key(request) is None:
-        violations.append(
-            Violation(
-                "missing_key", ("authorization",), "security", "the header `Authorization: Bearer <key>` is missing"
-            )
-        )
+        message = f"{request.method} {request.path} is no operation of the contract"
+        return Judgement(None, None, (Violation("unknown_route", (), "paths", message),))
     query = judge_query(operation, request)
-    lenient = validation == "lenient"
-    violations += (violation for violation in query if not (lenient and violation.kind == "unknown_parameter"))
-    tolerated = tuple(violation for violation in query if lenient and violation.kind == "unknown_parameter")
+    tolerated = tuple(v for v in query if validation == "lenient" and v.kind == "unknown_parameter")
+    violations = [
+        *_judge_headers(operation, request),
+        *(violation for violation in query if violation not in tolerated),
+    ]
     if operation.request_schema is None:
         return Judgement(None, None, tuple(violations), tolerated)
-    if not is_json(request.header("content-type")):
-        violations.append(
-            Violation(
-                "wrong_content_type",
-                ("content-type",),
-                "content",
-                f"the content type is {excerpt(request.header('content-type'))}, not {JSON_MEDIA_TYPE}",
-            )
-        )
     try:
         judged = judge_payload(contract, operation, parse_json(request.body), validation)
     except BodyError as error:
         violations.append(Violation("malformed_json", (), "content", f"the body is not valid JSON: {error}"))
         return Judgement(None, None, tuple(violations), tolerated)
     return replace(judged, violations=(*violations, *judged.violations), deviations=(*tolerated, *judged.deviations))
+
+
+def _judge_headers(operation: Operation, request: Request) -> Iterator[Violation]:
+    """The key that is wanted, and the content type of the body that is wanted."""
+    if operation.bearer and bearer_key(request) is None:
+        message = "the header `Authorization: Bearer <key>` is missing"
+        yield Violation("missing_key", ("authorization",), "security", message)
+    content_type = request.header("content-type")
+    if operation.request_schema is not None and not is_json(content_type):
+        message = f"the content type is {excerpt(content_type)}, not {JSON_MEDIA_TYPE}"
+        yield Violation("wrong_content_type", ("content-type",), "content", message)
 
 
 def find_operation(contract: Contract, request: Request) -> Operation | None:

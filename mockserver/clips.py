@@ -8,19 +8,17 @@ so no field name and no word for a resolution stands here. The rules:
      "default": {"resolution": word, "aspect_ratio": "W:H", "duration": seconds}}
 """
 
-import json
 import math
 import re
-from base64 import b64decode
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property, lru_cache, partial
+from functools import cached_property, lru_cache, partial
 from itertools import chain
-from pathlib import Path
-from typing import Final, TypedDict, TypeVar
+from typing import Final, TypeVar
 
 from reelmock.contracts.jsontree import Json, items, member, words
-from reelmock.mockserver.mp4 import Keyframe, Silence, write_mp4
+from reelmock.mockserver.keyframes import keyframe, silence, sizes_by_ratio
+from reelmock.mockserver.mp4 import write_mp4
 
 T = TypeVar("T")
 
@@ -137,13 +135,8 @@ def render_clip(spec: ClipSpec, note: str = "") -> bytes:
 
     KeyError when the size is not among `shipped_sizes()`, ValueError when the clip is shorter than a second.
     """
-    frame = _keyframe(spec.width, spec.height)
-    return write_mp4(frame, spec.seconds, audio=_silence() if spec.audio else None, note=note)
-
-
-def shipped_sizes() -> tuple[tuple[int, int], ...]:
-    """Width and height in pixels of every picture there is a keyframe for."""
-    return tuple(chain.from_iterable(_sizes_by_ratio().values()))
+    frame = keyframe(spec.width, spec.height)
+    return write_mp4(frame, spec.seconds, audio=silence() if spec.audio else None, note=note)
 
 
 def _size(answer: Json) -> tuple[int, int] | None:
@@ -199,62 +192,7 @@ def _switch(answer: Json) -> bool | None:
 
 @lru_cache(maxsize=256)
 def _nearest_size(ratio: float, short_side: int) -> tuple[int, int]:
-    shipped = _sizes_by_ratio()
+    shipped = sizes_by_ratio()
     # Logarithms, so that twice as wide is as far away as half as wide.
     sizes = shipped[min(shipped, key=lambda candidate: abs(math.log(candidate / ratio)))]
     return min(sizes, key=lambda size: abs(min(size) - short_side))
-
-
-class _Picture(TypedDict):
-    width: int
-    height: int
-    avcc: str
-    sample: str
-
-
-class _Group(TypedDict):
-    ratio: tuple[int, int]
-    pictures: list[_Picture]
-
-
-class _Sound(TypedDict):
-    sample_rate: int
-    config: str
-    sample: str
-
-
-class _Table(TypedDict):
-    """What benchmarks/make_keyframes.py wrote; `avcc`, `config` and `sample` are bytes in base64."""
-
-    silence: _Sound
-    groups: list[_Group]
-
-
-@cache
-def _table() -> _Table:
-    table: _Table = json.loads(Path(__file__).with_name("keyframes.json").read_bytes())
-    return table
-
-
-@cache
-def _sizes_by_ratio() -> dict[float, list[tuple[int, int]]]:
-    """Aspect ratio -> the sizes that have it, but for their being rounded to even numbers."""
-    return {
-        group["ratio"][0] / group["ratio"][1]: [(picture["width"], picture["height"]) for picture in group["pictures"]]
-        for group in _table()["groups"]
-    }
-
-
-@cache
-def _keyframe(width: int, height: int) -> Keyframe:
-    for group in _table()["groups"]:
-        for picture in group["pictures"]:
-            if (picture["width"], picture["height"]) == (width, height):
-                return Keyframe(width, height, b64decode(picture["avcc"]), b64decode(picture["sample"]))
-    raise KeyError(f"no keyframe of {width}x{height} is shipped")
-
-
-@cache
-def _silence() -> Silence:
-    sound = _table()["silence"]
-    return Silence(sound["sample_rate"], b64decode(sound["config"]), b64decode(sound["sample"]))

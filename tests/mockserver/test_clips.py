@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reelmock.contracts.jsontree import Json, JsonObject
-from reelmock.mockserver.clips import ClipSpec, choose_clip, render_clip, shipped_sizes
+from reelmock.mockserver.clips import ClipSpec, choose_clip, render_clip
+from reelmock.mockserver.keyframes import shipped_sizes
 
 # Names and words of no provider: the code must know none.
 RULES: JsonObject = {

@@ -10,7 +10,8 @@ from pathlib import Path
 import av
 import pytest
 
-from reelmock.mockserver.clips import ClipSpec, render_clip, shipped_sizes
+from reelmock.mockserver.clips import ClipSpec, render_clip
+from reelmock.mockserver.keyframes import shipped_sizes
 
 EVERY_SECOND = range(1, 61)
 
