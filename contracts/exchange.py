@@ -3,7 +3,7 @@
 import json as jsonlib
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TypeAlias
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -57,10 +57,13 @@ class Request:
     headers: Fields = ()
     body: bytes = b""
     origin: str = ""
+    _by_name: dict[str, str] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def header(self, name: str) -> str | None:
         """The first value of the header `name` (lower case), or None."""
-        return first(self.headers, name)
+        if not self._by_name:  # filled when it is first asked: several will be
+            self._by_name.update(reversed(self.headers))
+        return self._by_name.get(name)
 
     @property
     def target(self) -> str:

@@ -28,10 +28,10 @@ def download(request: Request, content: bytes, media_type: str) -> Response:
     if _lists(request.header("if-none-match"), etag):
         return Response(304, common)
     wanted = _range(request, etag, len(content))
-    typed: Fields = (*common, ("content-type", media_type))
+    start, stop = wanted or (0, len(content))
+    typed: Fields = (*common, ("content-type", media_type), ("content-length", str(stop - start)))
     if wanted is None:
         return Response(200, typed, content)
-    start, stop = wanted
     spread = (("content-range", f"bytes {start}-{stop - 1}/{len(content)}"),)
     return Response(206, (*typed, *spread), content[start:stop])
 

@@ -191,11 +191,11 @@ class Engine:
         return Answer(response, case=refusal.case, body=request.body[: MAX_STRING if self.settings.elide else None])
 
     def _complete(self, response: Response, request: Request) -> Response:
-        """Add the length, and for a page in a browser the CORS headers; a reply to HEAD loses its body."""
-        length: Fields = () if response.status in (204, 304) else (("content-length", str(len(response.body))),)
-        body = b"" if request.method == "HEAD" else response.body
+        """Add the CORS headers for a page in a browser; a reply to HEAD loses its body and keeps its length."""
         cors = self._cors if request.header("origin") is not None else ()
-        return Response(response.status, (*response.headers, *length, *cors), body)
+        if not cors and request.method != "HEAD":
+            return response
+        return Response(response.status, (*response.headers, *cors), b"" if request.method == "HEAD" else response.body)
 
 
 def _owner_of(key: str) -> str:

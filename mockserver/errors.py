@@ -69,8 +69,9 @@ class Errors:
             body = _current(case, request, told)
         else:
             body = _legacy(case, request, told, request_id)
-        headers = (("content-type", "application/json"), *refusal.headers)
-        return Response(case.status, headers, json.dumps(body).encode())
+        content = json.dumps(body).encode()
+        length = ("content-length", str(len(content)))
+        return Response(case.status, (("content-type", "application/json"), *refusal.headers, length), content)
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,7 +114,8 @@ class Jobs:
     def _respond(self, operation: Operation, request: Request, body: bytes, values: Mapping[str, str]) -> Response:
         status = operation.success_status
         fields = self.headers[operation.key].fields(status, values, request.header)
-        return Response(status, (("content-type", JSON_MEDIA_TYPE), *fields), body)
+        length = ("content-length", str(len(body)))
+        return Response(status, (("content-type", JSON_MEDIA_TYPE), *fields, length), body)
 
     def _check_envelope(self, request: Request) -> None:
         """Refuse a body for its size or its content type."""

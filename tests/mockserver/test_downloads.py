@@ -24,6 +24,7 @@ def test_the_whole_file_comes_with_its_type_tag_and_that_ranges_are_taken() -> N
         "accept-ranges": "bytes",
         "cache-control": "no-cache",
         "vary": "origin",
+        "content-length": "100",
         "content-type": "video/mp4",
     }
 

@@ -110,7 +110,8 @@ def test_a_refusal_stays_small_however_long_the_target_is(contract: Contract, en
 def test_headers_of_the_refusal_follow_the_content_type(contract: Contract) -> None:
     refusal = Refusal("method_not_allowed", allow="GET", headers=(("allow", "GET"),))
     response = Errors.of(contract, "current").render(refusal, REQUEST, FIXED_START, "r")
-    assert response.headers == (("content-type", "application/json"), ("allow", "GET"))
+    length = ("content-length", str(len(response.body)))
+    assert response.headers == (("content-type", "application/json"), ("allow", "GET"), length)
 
 
 def test_a_document_words_its_own_errors_and_the_shipped_one_words_the_rest(
