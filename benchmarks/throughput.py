@@ -57,8 +57,10 @@ class Pairs:
 
 
 def measure(effort: Effort) -> list[Row]:
-    """The ratio and the rate of GET and of POST. Each pair has servers of its own: how a process happens to lie in memory
-    moves its speed by some per cent."""
+    """The ratio and the rate of GET and of POST.
+
+    Each pair has servers of its own: how a process happens to lie in memory moves its speed by some per cent.
+    """
     polls, posts = Pairs([], []), Pairs([], [])
     created = polled = 0
     for number in range(effort.pairs):

@@ -16,6 +16,11 @@ Fields: TypeAlias = tuple[tuple[str, str], ...]
 # Names of headers that carry credentials, also where a client sends its key in the wrong one.
 SECRET = re.compile("auth|cookie|key|token|secret|password")
 
+# Names that nearly every request has, and that carry none.
+HARMLESS = frozenset(
+    {"host", "accept", "accept-encoding", "connection", "content-length", "content-type", "user-agent"}
+)
+
 
 def first(fields: Iterable[tuple[str, str]], name: str) -> str | None:
     """The first value of the field `name` (lower case for headers), or None."""
@@ -40,7 +45,7 @@ def _is_secret(name: str) -> bool:
 
 def masked_fields(headers: Fields) -> Fields:
     """Headers as they may be printed or kept."""
-    return tuple([field if not _is_secret(field[0]) else (field[0], masked(*field)) for field in headers])
+    return tuple([f if f[0] in HARMLESS or not _is_secret(f[0]) else (f[0], masked(*f)) for f in headers])
 
 
 @dataclass(frozen=True, slots=True)
