@@ -101,7 +101,7 @@ def judge_response(operation: Operation, response: Response, route: JobRoute | N
         for name, header in spec.headers.items()
         if header.get("required") is True and response.header(name) is None
     ]
-    if not spec.schema:
+    if not spec.schema or "json" not in spec.media_type:
         return found
     media = (response.header("content-type") or "").partition(";")[0].strip().lower()
     if not is_json(response.header("content-type")) and not (media == spec.media_type and media.endswith("+json")):

@@ -100,7 +100,7 @@ class Request:
             fields.setdefault("content-type", "application/json")
         return cls(
             method=method,
-            path=unquote(parts.path),
+            path=unquote(parts.path) or "/",
             query=tuple(parse_qsl(parts.query, keep_blank_values=True)),
             headers=tuple(fields.items()),
             body=body,

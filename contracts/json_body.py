@@ -28,7 +28,7 @@ def parse_json(body: bytes) -> Json:
     except UnicodeDecodeError as error:
         raise BodyError(f"byte {error.start} is not UTF-8") from None
     except json.JSONDecodeError as error:
-        raise BodyError(f"{error.msg} at line {error.lineno}, column {error.colno}") from None
+        raise BodyError(f"{error.msg.removesuffix(' at')} at line {error.lineno}, column {error.colno}") from None
     except RecursionError:
         raise BodyError(f"it is nested more than {MAX_DEPTH} levels deep") from None
     except BodyError:

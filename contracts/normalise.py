@@ -118,7 +118,7 @@ def _nullable(schema: JsonObject, path: Path, findings: list[Finding]) -> None:
         schema["type"] = [*union, *([] if "null" in words(union) else ["null"])]
         if isinstance(enum := schema.get("enum"), list) and None not in enum:
             schema["enum"] = [*enum, None]
-    elif schema.keys() <= ANNOTATIONS:
+    elif all(keyword in ANNOTATIONS or keyword.startswith("x-") for keyword in schema):
         schema["type"] = "null"
         findings.append(Finding(pointer(path), "`nullable` without a type: read as null"))
     else:

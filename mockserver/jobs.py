@@ -60,14 +60,10 @@ class Jobs:
         generation = self._generation(call, judgement, body, owner, now)
         self.store.put(generation, lambda known: standing(known, now).state.terminal)
         bodies = self.bodies[call.route.create.key]
-        values = {
-            "generation_id": generation.id,
-            "credits_used": str(generation.credits),
-            "usd_spent": f"{self.pricing.usd(generation.credits):.10g}",
-        }
+        values = {"generation_id": generation.id, **self._cost_values(generation.credits)}
         response = self._respond(call.operation, request, _json(bodies.created(generation, QUEUED)), values)
         word = bodies.word(QUEUED.state)
-        deviations = (*ignored, *(self._kept_deviation(deviation) for deviation in judgement.deviations))
+        deviations = (*ignored, *map(self._kept_deviation, judgement.deviations))
         return Answer(response, owner, generation.id, word, "", deviations, generation.body)
 
     def retrieve(self, call: Call, request: Request, owner: str, now: float) -> Answer:
@@ -100,6 +96,13 @@ class Jobs:
     def headers(self) -> Mapping[str, HeaderWriter]:
         """The writer of headers for each operation's key."""
         return {operation.key: HeaderWriter(operation) for operation in self.contract.operations}
+
+    @cached_property
+    def _cost_values(self) -> Callable[[int], Mapping[str, str]]:
+        """Credits → what headers say of them. There are few prices, and many generations."""
+        return lru_cache(maxsize=256)(
+            lambda amount: {"credits_used": str(amount), "usd_spent": f"{self.pricing.usd(amount):.10g}"}
+        )
 
     @cached_property
     def _polled_body(self) -> Callable[[str, str, Standing, str], bytes]:

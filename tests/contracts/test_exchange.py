@@ -90,3 +90,7 @@ def test_a_response_body_reads_as_json() -> None:
 def test_a_body_that_is_no_json_is_a_value_error(body: bytes) -> None:
     with pytest.raises(ValueError, match=r"Expecting|decode"):
         Response(502, (), body).json()
+
+
+def test_a_url_without_a_path_asks_for_the_root() -> None:
+    assert Request.build("GET", "https://host.example").path == "/"

@@ -40,6 +40,7 @@ REFUSED = {
     b'[{"b": {"a": 1, "c": 0, "a": 2}}]': "the name 'a' stands twice in one object",
     b'{"' + b"n" * 99 + b'":1,"' + b"n" * 99 + b'":2}': f"the name '{'n' * 80}' stands twice in one object",
     b"\xff": "byte 0 is not UTF-8",
+    b'{"a": "\n"}': "Invalid control character at line 1, column 8",
     b'{"a": "\xe9"}': "byte 7 is not UTF-8",
     '{"a": 1}'.encode("utf-16"): "byte 0 is not UTF-8",
     b"\xef\xbb\xbf{}": "it begins with a byte order mark",
