@@ -41,7 +41,7 @@ class App(Starlette):
     """The fake as an ASGI application: a few pages of its own, and everything else straight to the engine's door.
 
     Starlette's layers would cost a poll a tenth of its time and have nothing to do there. An application that was given
-    middleware goes through all of them.
+    middleware or more routes goes through all of them.
     """
 
     def __init__(self, engine: Engine, pages: Mapping[str, Page]) -> None:
@@ -55,7 +55,8 @@ class App(Starlette):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """See the ASGI specification."""
-        if scope["type"] == "http" and not self.user_middleware and _path(scope) not in self._paths:
+        extended = self.user_middleware or len(self.router.routes) > len(self._paths)
+        if scope["type"] == "http" and not extended and _path(scope) not in self._paths:
             await self._door(scope, receive, send)
         else:
             await super().__call__(scope, receive, send)

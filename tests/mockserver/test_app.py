@@ -7,7 +7,10 @@ from typing import Any
 import httpx
 import pytest
 from starlette.applications import Starlette
-from starlette.routing import Mount
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+from starlette.routing import Mount, Route
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from reelmock import __version__
 from reelmock.contracts.contract import load_contract
@@ -103,6 +106,31 @@ def test_below_a_prefix_the_fake_works_and_its_clips_lie_there_too() -> None:
         assert client.get("/v2/nothing", headers=KEY).json()["instance"] == "/v2/nothing?"
 
 
+def test_middleware_and_routes_that_somebody_adds_are_kept() -> None:
+    async def hello(_: Request) -> PlainTextResponse:
+        return PlainTextResponse("hello")
+
+    seen: list[str] = []
+
+    class Watch:
+        def __init__(self, app: ASGIApp) -> None:
+            self.app = app
+
+        async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+            seen.append(scope["path"])
+            await self.app(scope, receive, send)
+
+    extended, watched = create_app(make_engine()), create_app(make_engine())
+    extended.router.routes.append(Route("/hello", hello))
+    watched.add_middleware(Watch)
+    with LiveServer(extended) as server, httpx.Client(base_url=server.url, trust_env=False) as client:
+        assert client.get("/hello").text == "hello"
+        assert client.post(ROUTE, json=PAYLOAD, headers=KEY).status_code == 200
+    with LiveServer(watched) as server, httpx.Client(base_url=server.url, trust_env=False) as client:
+        assert client.post(ROUTE, json=PAYLOAD, headers=KEY).status_code == 200
+    assert seen == [ROUTE]
+
+
 def test_a_page_on_another_origin_may_read_everything(client: httpx.Client) -> None:
     wanted = {
         "Origin": "https://page.example",
@@ -142,7 +170,7 @@ def exchange(app: Any, scope: dict[str, Any], received: list[dict[str, Any]]) ->
     return sent
 
 
-def scope(**changes: Any) -> dict[str, Any]:
+def http_scope(**changes: Any) -> dict[str, Any]:
     base = {"type": "http", "method": "POST", "scheme": "http", "path": ROUTE, "query_string": b"", "headers": []}
     return base | {"server": ("127.0.0.1", 4010)} | changes
 
@@ -153,7 +181,7 @@ def test_a_client_that_leaves_during_its_upload_leaves_no_trace() -> None:
         {"type": "http.request", "body": b"{", "more_body": True},
         {"type": "http.disconnect"},
     ]
-    assert exchange(create_app(engine), scope(), chunks) == []
+    assert exchange(create_app(engine), http_scope(), chunks) == []
     assert engine.journal.entries() == []
 
 
@@ -161,12 +189,12 @@ def test_an_upload_without_end_is_read_only_so_far() -> None:
     engine = make_engine(max_body=1_000)
     chunk = {"type": "http.request", "body": b"x" * 1_000, "more_body": True}
     headers = [(b"authorization", b"Bearer k"), (b"content-type", b"application/json")]
-    sent = exchange(create_app(engine), scope(headers=headers), [chunk] * (DRAINED + 1))
+    sent = exchange(create_app(engine), http_scope(headers=headers), [chunk] * (DRAINED + 1))
     assert sent[0]["status"] == 413
 
 
 def test_a_websocket_is_closed() -> None:
-    sent = exchange(create_app(make_engine()), scope(type="websocket"), [{"type": "websocket.connect"}])
+    sent = exchange(create_app(make_engine()), http_scope(type="websocket"), [{"type": "websocket.connect"}])
     assert [message["type"] for message in sent] == ["websocket.close"]
 
 
@@ -187,7 +215,7 @@ def test_the_server_of_the_document_is_the_host_that_was_asked_when_it_is_one(
     host: bytes, server: Any, origin: str
 ) -> None:
     headers = [(b"host", host)] if host else []
-    asked = scope(method="GET", path="/openapi.json", headers=headers, server=server)
+    asked = http_scope(method="GET", path="/openapi.json", headers=headers, server=server)
     sent = exchange(create_app(make_engine()), asked, [{"type": "http.request"}])
     body = httpx.Response(200, content=sent[1]["body"]).json()
     assert body["servers"] == [{"url": origin}]
