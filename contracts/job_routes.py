@@ -34,6 +34,11 @@ class JobRoute:
     vocabulary: Mapping[str, State]
 
     @property
+    def bearer(self) -> bool:
+        """Whether the route wants a key. Real documents declare it on one of the operations alone, and mean both."""
+        return self.create.bearer or self.retrieve.bearer
+
+    @property
     def example_call(self) -> str:
         """How a poll looks, for messages."""
         name = self.id_parameter.name

@@ -10,8 +10,8 @@ from functools import lru_cache
 from reelmock.contracts.conformance import bearer_key
 from reelmock.contracts.contract import Contract
 from reelmock.contracts.exchange import Fields, Request, Response, masked_fields
+from reelmock.contracts.job_routes import JobRoute
 from reelmock.contracts.lifecycle import State
-from reelmock.contracts.operations import Operation
 from reelmock.mockserver.clips import render_clip
 from reelmock.mockserver.clock import Clock
 from reelmock.mockserver.downloads import UnsatisfiableRangeError, download
@@ -149,13 +149,13 @@ class Engine:
         if call is None:
             allow = allowed_methods(calls)
             raise Refusal("method_not_allowed", allow=allow, headers=(("allow", allow),))
-        owner = self._authenticate(call.operation, request)
+        owner = self._authenticate(call.route, request)
         act = self._jobs.create if call.operation is call.route.create else self._jobs.retrieve
         return act(call, request, owner, now)
 
-    def _authenticate(self, operation: Operation, request: Request) -> str:
-        """What stands for the key that came, or "" where the operation wants none."""
-        if not operation.bearer:
+    def _authenticate(self, route: JobRoute, request: Request) -> str:
+        """What stands for the key that came, or "" where the route wants none."""
+        if not route.bearer:
             return ""
         key = bearer_key(request)
         keys = self.settings.api_keys

@@ -22,12 +22,13 @@ def published(contract: Contract, settings: Settings, server: str) -> JsonObject
             if closed := [copy.deepcopy(model.closed_schema) for model in contract.models_of(operation)]:
                 variants: list[Json] = [*closed]
                 schema: Json = closed[0] if len(closed) == 1 else {"oneOf": variants}
-                member(_request_body(contract.document, tree, operation), "content", JSON_MEDIA_TYPE)["schema"] = schema
+                member(_request_body(tree, operation), "content", JSON_MEDIA_TYPE)["schema"] = schema
     return tree
 
 
-def _request_body(document: Document, tree: JsonObject, operation: Operation) -> JsonObject:
+def _request_body(tree: JsonObject, operation: Operation) -> JsonObject:
     """The operation's request body in `tree`, written out in place where a `$ref` stood for it."""
     path, method = operation.path, operation.method.lower()
-    item = member(tree, "paths")[path] = copy.deepcopy(document.resolve_object(member(tree, "paths", path)))
+    written_out = Document("", tree).resolve_object(member(tree, "paths", path))
+    item = member(tree, "paths")[path] = copy.deepcopy(written_out)
     return member(item, method, "requestBody")

@@ -1,14 +1,16 @@
 """Generations through the engine: created, polled, ordered about and dropped."""
 
+import copy
 import re
 from collections.abc import Callable
 
 import pytest
 
 from reelmock.contracts.conformance import judge_history, judge_response
-from reelmock.contracts.contract import Contract
+from reelmock.contracts.contract import SHIPPED, Contract
+from reelmock.contracts.document import load_document, make_document, read_json
 from reelmock.contracts.exchange import Request
-from reelmock.contracts.jsontree import text
+from reelmock.contracts.jsontree import member, text
 from reelmock.contracts.lifecycle import State
 from reelmock.mockserver.clock import VirtualClock
 from reelmock.mockserver.engine import Engine
@@ -148,3 +150,17 @@ def test_a_refused_poll_counts_none(new_engine: NewEngine, create: Make, poll: M
     for request in (poll(generation_id, key=None), poll(generation_id, key="other"), poll(query=asked * 2)):
         assert engine.handle(request).response.status in (400, 401, 404)
     assert engine.generations()[0].polls == 0
+
+
+@pytest.mark.parametrize("without", ["post", "get"])
+def test_a_key_declared_on_one_operation_holds_for_both(
+    new_engine: NewEngine, create: Make, poll: Make, without: str
+) -> None:
+    """The provider's own page declares it on the retrieve operation alone."""
+    tree = copy.deepcopy(read_json(SHIPPED))
+    del member(tree, "paths", "/v2/video/generations", without)["security"]
+    engine = new_engine(contract=Contract(make_document(tree, "page.json"), load_document(SHIPPED)))
+    assert engine.handle(create(key=None)).response.status == 401
+    generation_id = text(engine.handle(create()).response.json(), "id")
+    assert engine.handle(poll(generation_id)).response.status == 200
+    assert engine.handle(poll(generation_id, key=None)).response.status == 401

@@ -5,9 +5,15 @@ from collections.abc import Callable
 
 import pytest
 
+from reelmock.contracts.conformance import find_operation, judge_response
 from reelmock.contracts.contract import Contract, load_contract
 from reelmock.contracts.document import make_document
+from reelmock.contracts.exchange import Request
 from reelmock.contracts.jsontree import Json, JsonObject, member
+from reelmock.contracts.payloads import Validation
+from reelmock.mockserver.clock import VirtualClock
+from reelmock.mockserver.engine import Engine
+from reelmock.mockserver.errors import ErrorFormat
 from reelmock.mockserver.published import published
 from reelmock.mockserver.settings import Settings
 
@@ -78,3 +84,21 @@ def test_what_is_published_is_the_callers_own() -> None:
     media = member(tree, "paths", "/v2/video/generations", "post", "requestBody", "content", "application/json")
     member(media, "schema").clear()
     assert contract.models[0].closed_schema == before
+
+
+@pytest.mark.parametrize("validation", ["lenient", "strict"])
+@pytest.mark.parametrize("error_format", ["current", "legacy"])
+def test_refusals_are_as_the_published_document_says(
+    contract: Contract, validation: Validation, error_format: ErrorFormat
+) -> None:
+    settings = Settings(validation=validation, error_format=error_format)
+    tree = published(contract, settings, "http://fake.test")
+    served = Contract(make_document(tree, "served.json"), contract.house)
+    engine = Engine(contract, VirtualClock(), settings)
+    for method in ("GET", "POST"):
+        request = Request.build(method, "/v2/video/generations", headers={"authorization": "Bearer k"})
+        operation = find_operation(served, request)
+        assert operation is not None
+        response = engine.handle(request).response
+        assert response.status in (400, 415)
+        assert judge_response(operation, response) == []
