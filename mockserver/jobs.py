@@ -19,11 +19,11 @@ from reelmock.mockserver.clips import ClipChooser
 from reelmock.mockserver.credits import Pricing
 from reelmock.mockserver.elide import MAX_STRING, elide
 from reelmock.mockserver.errors import Refusal
-from reelmock.mockserver.generations import QUEUED, Generation, Standing, standing
+from reelmock.mockserver.generations import QUEUED, Generation, standing
 from reelmock.mockserver.issues import issues
 from reelmock.mockserver.plan import Failed, Plan, Time
 from reelmock.mockserver.replies import Bodies, HeaderWriter
-from reelmock.mockserver.routing import Call, clip_path
+from reelmock.mockserver.routing import Call
 from reelmock.mockserver.seeded import chance, identifier
 from reelmock.mockserver.settings import Settings
 from reelmock.mockserver.store import Store
@@ -61,7 +61,8 @@ class Jobs:
         self.store.put(generation, lambda known: standing(known, now).state.terminal)
         bodies = self.bodies[call.route.create.key]
         values = {"generation_id": generation.id, **self._cost_values(generation.credits)}
-        response = self._respond(call.operation, request, _json(bodies.created(generation, QUEUED)), values)
+        content = bodies.created_json(generation.id, generation.credits)
+        response = self._respond(call.operation, request, content, values)
         word = bodies.word(QUEUED.state)
         deviations = (*ignored, *map(self._kept_deviation, judgement.deviations))
         return Answer(response, owner, generation.id, word, "", deviations, generation.body)
@@ -78,7 +79,7 @@ class Jobs:
             generation = self.store.count_poll(generation_id) or generation
         where = standing(generation, now)
         bodies = self.bodies.get(generation.operation) or self.bodies[call.route.create.key]
-        body = self._polled_body(bodies.route.create.key, generation_id, where, self._clip_base(request))
+        body = bodies.retrieved_json(generation_id, where, self._clip_base(request))
         response = self._respond(call.operation, request, body, {"generation_id": generation_id})
         return Answer(response, owner, generation_id, bodies.word(where.state), "", deviations)
 
@@ -103,16 +104,6 @@ class Jobs:
         return lru_cache(maxsize=256)(
             lambda amount: {"credits_used": str(amount), "usd_spent": f"{self.pricing.usd(amount):.10g}"}
         )
-
-    @cached_property
-    def _polled_body(self) -> Callable[[str, str, Standing, str], bytes]:
-        """The body of a poll: operation, id, standing, clip base → JSON. A client polls the same state many times."""
-
-        @lru_cache(maxsize=1024)
-        def write(create_key: str, generation_id: str, where: Standing, base: str) -> bytes:
-            return _json(self.bodies[create_key].retrieved(generation_id, where, base + clip_path(generation_id)))
-
-        return write
 
     def _respond(self, operation: Operation, request: Request, body: bytes, values: Mapping[str, str]) -> Response:
         status = operation.success_status
@@ -232,10 +223,6 @@ def _json_object(body: bytes) -> JsonObject:
     if not isinstance(value, dict):
         raise Refusal("not_an_object", received=excerpt(value))
     return value
-
-
-def _json(body: JsonObject) -> bytes:
-    return json.dumps(body).encode()
 
 
 def _object(value: Json) -> JsonObject:

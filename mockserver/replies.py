@@ -1,9 +1,10 @@
 """Builds the bodies and headers of successful replies from what the document declares for them."""
 
+import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from reelmock.contracts.exchange import Fields
 from reelmock.contracts.job_routes import JobRoute
@@ -11,11 +12,15 @@ from reelmock.contracts.jsontree import Json, JsonObject, items, member, text, w
 from reelmock.contracts.lifecycle import State, word_for
 from reelmock.contracts.operations import Operation
 from reelmock.mockserver.credits import Pricing
-from reelmock.mockserver.generations import Generation, Standing
+from reelmock.mockserver.generations import QUEUED, Standing
+from reelmock.mockserver.routing import clip_path
 
 # The names under which replies of these APIs state what a generation costs.
 CREDITS_NAMES = ("credits_used", "tokens_used")
 USD_NAMES = ("usd_spent",)
+
+# Stands for an id where there is none yet; no document has such a word.
+MARK = "\0"
 
 
 @dataclass(frozen=True)
@@ -25,15 +30,15 @@ class Bodies:
     route: JobRoute
     pricing: Pricing
 
-    def created(self, generation: Generation, standing: Standing) -> JsonObject:
-        """The reply to the create operation."""
-        body = self._base(generation.id, standing)
+    def created(self, generation_id: str, credits_used: int) -> JsonObject:
+        """The reply to the create operation: a new generation is queued, whatever its plan."""
+        body = self._base(generation_id, QUEUED)
         for path in self._cost_places:
             node = body
             for name in path[:-1]:
                 node = member(node.setdefault(name, {}))
             in_credits = path[-1] in CREDITS_NAMES
-            node[path[-1]] = generation.credits if in_credits else self.pricing.usd(generation.credits)
+            node[path[-1]] = credits_used if in_credits else self.pricing.usd(credits_used)
         return body
 
     def retrieved(self, generation_id: str, standing: Standing, clip_url: str) -> JsonObject:
@@ -45,6 +50,30 @@ class Bodies:
             schema = self._field_schema(self.route.error_field)
             body[self.route.error_field] = _place_error(schema, standing.error.name, standing.error.message)
         return body
+
+    def created_json(self, generation_id: str, credits_used: int) -> bytes:
+        """`created` as JSON. Nothing but the id changes from one to the next, so the rest is written once."""
+        before, after = self._around_id(credits_used)
+        return f"{before}{json.dumps(generation_id)}{after}".encode()
+
+    @cached_property
+    def _around_id(self) -> Callable[[int], tuple[str, str]]:
+        @lru_cache(maxsize=256)
+        def write(credits_used: int) -> tuple[str, str]:
+            before, _, after = json.dumps(self.created(MARK, credits_used)).partition(json.dumps(MARK))
+            return before, after
+
+        return write
+
+    @cached_property
+    def retrieved_json(self) -> Callable[[str, Standing, str], bytes]:
+        """`retrieved` as JSON, from id, standing and the clips' base URL. A client polls the same state many times."""
+
+        @lru_cache(maxsize=1024)
+        def write(generation_id: str, standing: Standing, clip_base: str) -> bytes:
+            return json.dumps(self.retrieved(generation_id, standing, clip_base + clip_path(generation_id))).encode()
+
+        return write
 
     def word(self, state: State) -> str:
         """The document's word for a state."""

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from reelmock.contracts.conformance import judge_response
 from reelmock.contracts.contract import Contract
@@ -17,6 +19,7 @@ from reelmock.mockserver.credits import Pricing
 from reelmock.mockserver.generations import COMPLETED, GENERATING, QUEUED, Generation, Standing
 from reelmock.mockserver.plan import Completed, Failed, Immediate, Plan
 from reelmock.mockserver.replies import Bodies, HeaderWriter
+from reelmock.mockserver.routing import clip_path
 
 URL = "https://cdn.example.com/a.mp4"
 FAILED = Standing(State.ERROR, Failed("Error", "No face was found"))
@@ -51,7 +54,7 @@ def test_each_state_has_its_members_and_no_others(contract: Contract, standing: 
 
 
 def test_the_reply_to_a_create_says_what_it_costs(contract: Contract) -> None:
-    body = bodies_of(contract).created(MADE, QUEUED)
+    body = bodies_of(contract).created(MADE.id, MADE.credits)
     assert body == {"id": "id-1", "status": "queued", "meta": {"usage": {"credits_used": 50}}}
 
 
@@ -80,7 +83,7 @@ def test_another_document_has_its_own_fields_and_words(jobs_contract: MakeContra
 def test_costs_stand_where_the_document_declares_them(
     jobs_contract: MakeContract, usage: JsonObject, expected: Json
 ) -> None:
-    assert bodies_of(jobs_contract(usage=usage)).created(MADE, QUEUED).get("usage") == expected
+    assert bodies_of(jobs_contract(usage=usage)).created(MADE.id, MADE.credits).get("usage") == expected
 
 
 STRING: JsonObject = {"type": "string", "format": "uri"}
@@ -183,3 +186,13 @@ def test_a_status_such_as_default_declares_no_headers(contract: Contract) -> Non
     writer = HeaderWriter(replace(operation, responses={"default": spec, "2XX": spec}))
     assert writer.fields(200, VALUES, lambda _: "abc") == ()
     assert items(member({}), "x") == []
+
+
+@given(generation_id=st.text(max_size=30), credits_used=st.integers(0, 10**12))
+def test_json_is_that_of_the_body_whatever_the_id(contract: Contract, generation_id: str, credits_used: int) -> None:
+    bodies = bodies_of(contract)
+    assert json.loads(bodies.created_json(generation_id, credits_used)) == bodies.created(generation_id, credits_used)
+    url = f"https://cdn.test{clip_path(generation_id)}"
+    assert json.loads(bodies.retrieved_json(generation_id, COMPLETED, "https://cdn.test")) == bodies.retrieved(
+        generation_id, COMPLETED, url
+    )
