@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from pathlib import Path as FilePath
 
 from reelmock.contracts.document import Document, load_document
@@ -60,11 +61,6 @@ class Contract:
         return self._models_by_name.get((operation.key, name)) if isinstance(name, str) else None
 
     @cached_property
-    def _models_by_id(self) -> Mapping[str, Model]:
-        by_alias = {alias: model for model in reversed(self.models) for alias in model.aliases}
-        return by_alias | {model.id: model for model in self.models}
-
-    @cached_property
     def _models_by_operation(self) -> Mapping[str, tuple[Model, ...]]:
         keys = dict.fromkeys(model.operation_key for model in self.models)
         return {key: tuple(model for model in self.models if model.operation_key == key) for key in keys}
@@ -73,13 +69,11 @@ class Contract:
         """The models that one operation takes."""
         return self._models_by_operation.get(operation.key, ())
 
-    def find_model(self, name: Json) -> Model | None:
-        """The model with this id or alias, or None."""
-        return self._models_by_id.get(name) if isinstance(name, str) else None
-
     def model(self, name: str) -> Model:
         """The model with this id or alias. KeyError that names the known ones."""
-        found = self.find_model(name)
+        by_id = (model for model in self.models if model.id == name)
+        by_alias = (model for model in self.models if name in model.aliases)
+        found = next(chain(by_id, by_alias), None)
         if found is None:
             known = ", ".join(model.id for model in self.models)
             raise KeyError(f"the contract has no model '{name}'. It has: {known}")

@@ -48,10 +48,6 @@ class Model:
         """Whether a payload is surely valid against `closed_schema`; False means that `validator` has to be asked."""
         return surely_valid(self.closed_schema)
 
-    def names(self, name: str) -> bool:
-        """Whether the schema itself allows `name` as this model's id."""
-        return name in enum_values(member(self.schema, "properties", self.selector))
-
 
 def find_models(operations: tuple[Operation, ...]) -> tuple[Model, ...]:
     """Every model of every operation that takes one, in the document's order."""

@@ -9,7 +9,7 @@ from jsonschema import Draft202012Validator
 
 from reelmock.contracts.document import Document
 from reelmock.contracts.formats import format_checker
-from reelmock.contracts.jsontree import Json, JsonObject, Path, items, member, text, words
+from reelmock.contracts.jsontree import Json, JsonObject, items, member, text, words
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 JSON_MEDIA_TYPE = "application/json"
@@ -44,12 +44,11 @@ class ResponseSpec:
 
 @dataclass(frozen=True)
 class Operation:
-    """One method on one path. `method` is upper case, `pointer_path` its place in the document."""
+    """One method on one path. `method` is upper case."""
 
     id: str
     method: str
     path: str
-    pointer_path: Path
     bearer: bool
     parameters: tuple[Parameter, ...]
     request_schema: JsonObject | None
@@ -111,7 +110,6 @@ def _operation(document: Document, route: str, method: str, item: JsonObject, ra
         id=text(raw, "operationId", f"{method} {route}"),
         method=method.upper(),
         path=route,
-        pointer_path=("paths", route, method),
         bearer=_wants_bearer(document, raw),
         parameters=_parameters([*items(item, "parameters"), *items(raw, "parameters")]),
         request_schema=member(media, "schema") or None,

@@ -51,11 +51,6 @@ class ClipSpec:
     audio: bool
 
 
-def choose_clip(rules: Mapping[str, Json], schema: Mapping[str, Json], payload: Mapping[str, Json]) -> ClipSpec:
-    """The clip for `payload`, a request to the model whose JSON Schema is `schema`; see `ClipChooser`."""
-    return ClipChooser.of(rules, schema).choose(payload)
-
-
 @dataclass(frozen=True)
 class ClipChooser:
     """Chooses clips for one model: what its schema and the rules say is read once.

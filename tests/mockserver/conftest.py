@@ -18,8 +18,8 @@ from reelmock.mockserver.journal import Journal
 from reelmock.mockserver.plan import parse_progression
 from reelmock.mockserver.settings import Settings
 from reelmock.mockserver.store import Store
+from reelmock.tests.mockserver.asking import PATH
 
-PATH = "/v2/video/generations"
 PAYLOAD: JsonObject = {
     "model": "pixverse/v5.5/image-to-video",
     "prompt": "A paper boat sails.",

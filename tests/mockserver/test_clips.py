@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reelmock.contracts.jsontree import Json, JsonObject
-from reelmock.mockserver.clips import ClipSpec, choose_clip, render_clip
+from reelmock.mockserver.clips import ClipChooser, ClipSpec, render_clip
 from reelmock.mockserver.keyframes import shipped_sizes
 
 # Names and words of no provider: the code must know none.
@@ -31,7 +31,7 @@ def schema(**defaults: Json) -> JsonObject:
 
 
 def chosen(payload: JsonObject, model: JsonObject | None = None) -> ClipSpec:
-    return choose_clip(RULES, model or {}, payload)
+    return ClipChooser.of(RULES, model or {}).choose(payload)
 
 
 def size(payload: JsonObject, model: JsonObject | None = None) -> tuple[int, int]:
@@ -44,7 +44,7 @@ def test_an_empty_request_gets_what_the_rules_say() -> None:
 
 
 def test_without_rules_there_is_a_clip_all_the_same() -> None:
-    assert choose_clip({}, {}, {}) == ClipSpec(1280, 720, 5, False)
+    assert ClipChooser.of({}, {}).choose({}) == ClipSpec(1280, 720, 5, False)
 
 
 def test_the_payload_wins_over_the_schema_and_the_schema_over_the_rules() -> None:
@@ -215,7 +215,7 @@ OBJECTS = st.dictionaries(st.sampled_from(("fields", "short_side", "default", "p
 def test_any_payload_and_any_default_give_a_clip_that_can_be_rendered(
     payload: JsonObject, defaults: JsonObject
 ) -> None:
-    clip = choose_clip(RULES, schema(**defaults), payload)
+    clip = ClipChooser.of(RULES, schema(**defaults)).choose(payload)
     assert (clip.width, clip.height) in shipped_sizes()
     assert 1 <= clip.seconds <= 60
     assert isinstance(clip.audio, bool)
@@ -224,8 +224,8 @@ def test_any_payload_and_any_default_give_a_clip_that_can_be_rendered(
 @settings(max_examples=100, deadline=None)
 @given(rules=OBJECTS, model=OBJECTS, payload=PAYLOADS)
 def test_rules_and_schemas_of_any_shape_do_no_harm(rules: JsonObject, model: JsonObject, payload: JsonObject) -> None:
-    assert choose_clip(rules, model, payload).seconds
-    assert choose_clip(RULES, model, payload).seconds
+    assert ClipChooser.of(rules, model).choose(payload).seconds
+    assert ClipChooser.of(RULES, model).choose(payload).seconds
 
 
 def test_all_sides_and_ratios_are_shipped_with_even_numbers() -> None:

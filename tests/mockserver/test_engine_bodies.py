@@ -1,26 +1,10 @@
 """Refusals of a body: too large, no JSON, or against the schema; nothing is created."""
 
-from collections.abc import Callable
-
 import pytest
 
-from reelmock.contracts.exchange import Request, Response
-from reelmock.contracts.jsontree import Json, items, member, text
-from reelmock.mockserver.engine import Engine
-
-NewEngine = Callable[..., Engine]
-Make = Callable[..., Request]
-
-PATH = "/v2/video/generations"
-NO_KEY = (
-    "This request requires a valid API key. You can create a new API key on the Billing page: "
-    "https://aimlapi.com/app/keys"
-)
-
-
-def message(response: Response) -> str:
-    return text(member(response.json(), "error"), "message")
-
+from reelmock.contracts.exchange import Request
+from reelmock.contracts.jsontree import Json, items, member
+from reelmock.tests.mockserver.asking import PATH, Make, NewEngine, message
 
 DEEP = b"[" * 10_000 + b"]" * 10_000
 NESTED = b'{"a":' + b"[" * 101 + b"]" * 101 + b"}"

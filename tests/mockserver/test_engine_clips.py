@@ -7,9 +7,7 @@ import pytest
 from reelmock.contracts.exchange import Fields, Request, Response
 from reelmock.contracts.jsontree import member, text
 from reelmock.mockserver.engine import Engine
-
-NewEngine = Callable[..., Engine]
-Make = Callable[..., Request]
+from reelmock.tests.mockserver.asking import Make, NewEngine
 
 EXPOSED = "x-inference-id, x-client-request-id, x-aimlapi-credits-used, x-aimlapi-usd-spent"
 

@@ -2,30 +2,17 @@
 
 import copy
 import re
-from collections.abc import Callable
 
 import pytest
 
 from reelmock.contracts.conformance import judge_history, judge_response
 from reelmock.contracts.contract import SHIPPED, Contract
 from reelmock.contracts.document import load_document, make_document, read_json
-from reelmock.contracts.exchange import Request
 from reelmock.contracts.jsontree import member, text
 from reelmock.contracts.lifecycle import State
 from reelmock.mockserver.clock import VirtualClock
-from reelmock.mockserver.engine import Engine
 from reelmock.mockserver.plan import parse_outcome
-
-NewEngine = Callable[..., Engine]
-Make = Callable[..., Request]
-
-
-def made(engine: Engine, request: Request) -> str:
-    return text(engine.handle(request).response.json(), "id")
-
-
-def statuses(engine: Engine, poll: Request, count: int) -> list[str]:
-    return [text(engine.handle(poll).response.json(), "status") for _ in range(count)]
+from reelmock.tests.mockserver.asking import Make, NewEngine, made, statuses
 
 
 def test_a_valid_post_is_answered_with_an_id_queued_and_its_cost(new_engine: NewEngine, create: Make) -> None:

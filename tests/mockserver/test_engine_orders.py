@@ -4,24 +4,13 @@ from collections.abc import Callable
 
 import pytest
 
-from reelmock.contracts.exchange import Request
-from reelmock.contracts.jsontree import member, text
+from reelmock.contracts.jsontree import member
 from reelmock.contracts.lifecycle import State
 from reelmock.mockserver.clock import FIXED_START, VirtualClock
-from reelmock.mockserver.engine import Engine, OrderError
+from reelmock.mockserver.engine import OrderError
 from reelmock.mockserver.generations import Standing
 from reelmock.mockserver.plan import Failed
-
-NewEngine = Callable[..., Engine]
-Make = Callable[..., Request]
-
-
-def made(engine: Engine, request: Request) -> str:
-    return text(engine.handle(request).response.json(), "id")
-
-
-def statuses(engine: Engine, poll: Request, count: int) -> list[str]:
-    return [text(engine.handle(poll).response.json(), "status") for _ in range(count)]
+from reelmock.tests.mockserver.asking import Make, NewEngine, made
 
 
 def test_generations_are_listed_oldest_first(new_engine: NewEngine, create: Make) -> None:

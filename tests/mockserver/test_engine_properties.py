@@ -1,7 +1,6 @@
 """What holds for the engine whatever comes, in whatever order."""
 
 import json
-from collections.abc import Callable
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -13,11 +12,8 @@ from reelmock.contracts.jsontree import Json, JsonObject, text
 from reelmock.contracts.lifecycle import State, illegal_step
 from reelmock.mockserver.clock import VirtualClock
 from reelmock.mockserver.engine import Engine, OrderError
+from reelmock.tests.mockserver.asking import PATH, Make, NewEngine
 
-NewEngine = Callable[..., Engine]
-Make = Callable[..., Request]
-
-PATH = "/v2/video/generations"
 AUTHORIZED = ("authorization", "Bearer k")
 JSON_TYPE = ("content-type", "application/json")
 

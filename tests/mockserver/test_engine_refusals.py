@@ -1,27 +1,12 @@
 """Every refusal of the engine: its status, its words, its place in the order, and that nothing is created."""
 
-from collections.abc import Callable
-
 import pytest
 
 from reelmock.contracts.conformance import judge_response
 from reelmock.contracts.contract import Contract
-from reelmock.contracts.exchange import Fields, Request, Response
+from reelmock.contracts.exchange import Fields
 from reelmock.contracts.jsontree import member, text
-from reelmock.mockserver.engine import Engine
-
-NewEngine = Callable[..., Engine]
-Make = Callable[..., Request]
-
-PATH = "/v2/video/generations"
-NO_KEY = (
-    "This request requires a valid API key. You can create a new API key on the Billing page: "
-    "https://aimlapi.com/app/keys"
-)
-
-
-def message(response: Response) -> str:
-    return text(member(response.json(), "error"), "message")
+from reelmock.tests.mockserver.asking import NO_KEY, PATH, Make, NewEngine, message
 
 
 @pytest.mark.parametrize("scheme", ["", "Bearer", "Bearer ", "bearer   ", "Basic a2V5", "sk-1", "Token sk-1"])

@@ -1,24 +1,12 @@
 """The engine and what it keeps: bounds, threads, restarts, and the seed."""
 
 import json
-from collections.abc import Callable
 from threading import Thread
 
 from reelmock.contracts.exchange import Request, Response
-from reelmock.contracts.jsontree import JsonObject, member, text
-from reelmock.mockserver.engine import Engine
+from reelmock.contracts.jsontree import JsonObject, member
 from reelmock.mockserver.store import MemoryStore
-
-NewEngine = Callable[..., Engine]
-Make = Callable[..., Request]
-
-
-def made(engine: Engine, request: Request) -> str:
-    return text(engine.handle(request).response.json(), "id")
-
-
-def statuses(engine: Engine, poll: Request, count: int) -> list[str]:
-    return [text(engine.handle(poll).response.json(), "status") for _ in range(count)]
+from reelmock.tests.mockserver.asking import Make, NewEngine, made, statuses
 
 
 def test_the_same_seed_and_requests_give_the_same_replies_and_other_seeds_others(

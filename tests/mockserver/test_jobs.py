@@ -13,9 +13,7 @@ from reelmock.mockserver.elide import elide_text
 from reelmock.mockserver.engine import Engine
 from reelmock.mockserver.generations import Generation
 from reelmock.mockserver.plan import Failed, Plan, Polls, Time, parse_outcome
-
-NewEngine = Callable[..., Engine]
-Make = Callable[..., Request]
+from reelmock.tests.mockserver.asking import Make, NewEngine
 
 PHOTO = "data:image/png;base64," + "A" * 50_000
 
