@@ -11,18 +11,29 @@ from reelmock.contracts.job_routes import JobRoute, find_job_routes
 from reelmock.contracts.jsontree import Json, JsonObject, member, text
 from reelmock.contracts.models import Model, find_models
 from reelmock.contracts.operations import Operation, find_operations
+from reelmock.contracts.short_repr import ShortRepr
 
 # The shipped document: in the package's root, in a wheel as in a checkout.
 SHIPPED = FilePath(__file__).parent.parent / "openapi.json"
 
 
-@dataclass(frozen=True)
-class Contract:
+class UnknownModelError(KeyError):
+    """A name that is no model's. The text names the known ones."""
+
+    def __str__(self) -> str:
+        return str(self.args[0])  # a KeyError would print it in quotes
+
+
+@dataclass(frozen=True, repr=False)
+class Contract(ShortRepr):
     """What an API promises: read it with `load_contract`."""
 
     document: Document
     # The shipped document, which answers what this one does not say (error messages, clip sizes, prices).
     house: Document
+
+    def __repr__(self) -> str:
+        return f"Contract({self.title})"
 
     @property
     def title(self) -> str:
@@ -70,13 +81,13 @@ class Contract:
         return self._models_by_operation.get(operation.key, ())
 
     def model(self, name: str) -> Model:
-        """The model with this id or alias. KeyError that names the known ones."""
+        """The model with this id or alias. UnknownModelError, which names the known ones."""
         by_id = (model for model in self.models if model.id == name)
         by_alias = (model for model in self.models if name in model.aliases)
         found = next(chain(by_id, by_alias), None)
         if found is None:
             known = ", ".join(model.id for model in self.models)
-            raise KeyError(f"the contract has no model '{name}'. It has: {known}")
+            raise UnknownModelError(f"the contract has no model '{name}'. It has: {known}")
         return found
 
     def extension(self, name: str) -> Json:
@@ -87,6 +98,23 @@ class Contract:
     def extension_object(self, name: str) -> JsonObject:
         """`extension`, where an object is wanted."""
         return member(self.extension(name))
+
+
+def chosen_models(model: str | Model | None, contract: Contract | None) -> tuple[Model, ...]:
+    """The models that the arguments of a strategy or a command mean: one, or without `model` all of the contract's.
+
+    The shipped contract is meant unless one is given. UnknownModelError for a name that is no model's, ContractError
+    for a contract without models.
+    """
+    if isinstance(model, Model):
+        return (model,)
+    contract = contract or load_contract()
+    found = contract.models if model is None else (contract.model(model),)
+    if not found:
+        raise contract.document.fail(
+            "/paths", "no operation takes a payload", "Give a document with a create operation"
+        )
+    return found
 
 
 def load_contract(path: str | FilePath | None = None) -> Contract:

@@ -12,6 +12,7 @@ from jsonschema.exceptions import SchemaError
 
 from reelmock.contracts.jsontree import Json, JsonObject, Path, excerpt, member, pointer
 from reelmock.contracts.normalise import Finding, normalise_schema
+from reelmock.contracts.short_repr import ShortRepr
 
 MAX_FILE_BYTES = 32 * 1024 * 1024
 MAX_DEPTH = 200
@@ -26,14 +27,17 @@ class ContractError(ValueError):
         self.pointer = place
 
 
-@dataclass(frozen=True)
-class Document:
+@dataclass(frozen=True, repr=False)
+class Document(ShortRepr):
     """A document of version 3.1 in memory: `tree` as it is written, its schemas normalised, `$ref`s still in place."""
 
     file: str
     tree: JsonObject
     findings: tuple[Finding, ...] = ()
     _resolved: dict[str, Json] = field(default_factory=dict, repr=False, compare=False)
+
+    def __repr__(self) -> str:
+        return f"Document({self.file})"
 
     def fail(self, place: str, problem: str, remedy: str) -> ContractError:
         """The error to raise about a place of this document."""

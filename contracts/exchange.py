@@ -9,6 +9,7 @@ from typing import TypeAlias
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from reelmock.contracts.jsontree import Json
+from reelmock.contracts.short_repr import ShortRepr
 
 # Header and query fields in the order in which they came. Header names are lower case.
 Fields: TypeAlias = tuple[tuple[str, str], ...]
@@ -49,7 +50,7 @@ def masked_fields(headers: Fields) -> Fields:
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class Request(ShortRepr):
     """An HTTP request.
 
     `path` is percent-decoded and has no query; `headers` have lower-case names; `origin` is the `scheme://host[:port]`

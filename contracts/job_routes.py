@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from reelmock.contracts.jsontree import JsonObject, items, member, text
 from reelmock.contracts.lifecycle import State, status_words
 from reelmock.contracts.operations import Operation, Parameter
+from reelmock.contracts.short_repr import ShortRepr
 
 ID_NAMES = ("generation_id", "id", "task_id", "job_id", "video_id", "request_id")
 ID_FIELDS = ("id", *ID_NAMES)
@@ -17,8 +18,8 @@ RESULT_FIELDS = ("video", "output", "result", "videos")
 ERROR_FIELDS = ("error", "failure")
 
 
-@dataclass(frozen=True)
-class JobRoute:
+@dataclass(frozen=True, repr=False)
+class JobRoute(ShortRepr):
     """A create operation and the retrieve operation that answers for what it made.
 
     The fields are members of both replies; `vocabulary` maps the document's status words to states.
@@ -32,6 +33,9 @@ class JobRoute:
     result_field: str
     error_field: str
     vocabulary: Mapping[str, State]
+
+    def __repr__(self) -> str:
+        return f"JobRoute({self.create.key}, {self.retrieve.key})"
 
     @property
     def bearer(self) -> bool:

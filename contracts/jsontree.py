@@ -54,9 +54,9 @@ def excerpt(value: Json, limit: int = 80) -> str:
     if value is None or isinstance(value, bool):
         return {None: "null", True: "true", False: "false"}[value]
     if isinstance(value, Mapping):
-        return f"an object with {len(value)} members"
+        return f"an object with {len(value)} member{'s' * (len(value) != 1)}"
     if isinstance(value, Sequence):
-        return f"an array of {len(value)} items"
+        return f"an array of {len(value)} item{'s' * (len(value) != 1)}"
     shown = str(value)
     return shown if len(shown) <= limit else f"{shown[:limit]}…"
 

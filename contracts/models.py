@@ -10,6 +10,7 @@ from reelmock.contracts.jsontree import Json, JsonObject, items, member, text, w
 from reelmock.contracts.normalise import MANY
 from reelmock.contracts.operations import Operation, enum_values
 from reelmock.contracts.quick import Check, surely_valid
+from reelmock.contracts.short_repr import ShortRepr
 
 # The property that names the model when the document has no `discriminator`.
 DEFAULT_SELECTOR = "model"
@@ -18,8 +19,8 @@ DEFAULT_SELECTOR = "model"
 OWN = frozenset({"oneOf", "anyOf", "discriminator", "title", "x-aliases"})
 
 
-@dataclass(frozen=True)
-class Model:
+@dataclass(frozen=True, repr=False)
+class Model(ShortRepr):
     """A model of a create operation.
 
     `aliases` are its other ids: those that the schema allows, then those that only documentation uses (`x-aliases`),
@@ -33,6 +34,9 @@ class Model:
     selector: str
     operation_key: str
 
+    def __repr__(self) -> str:
+        return f"Model({self.id})"
+
     @cached_property
     def closed_schema(self) -> JsonObject:
         """`schema`, refusing every undeclared property."""
@@ -42,6 +46,11 @@ class Model:
     def validator(self) -> Draft202012Validator:
         """A prepared validator of `closed_schema`: building one per request would cost fifty times the validation."""
         return Draft202012Validator(self.closed_schema, format_checker=format_checker())
+
+    @cached_property
+    def open_validator(self) -> Draft202012Validator:
+        """A prepared validator of `schema`, which takes undeclared properties."""
+        return Draft202012Validator(self.schema, format_checker=format_checker())
 
     @cached_property
     def surely_valid(self) -> Check:

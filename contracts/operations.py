@@ -10,6 +10,7 @@ from jsonschema import Draft202012Validator
 from reelmock.contracts.document import Document
 from reelmock.contracts.formats import format_checker
 from reelmock.contracts.jsontree import Json, JsonObject, items, member, text, words
+from reelmock.contracts.short_repr import ShortRepr
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 JSON_MEDIA_TYPE = "application/json"
@@ -25,8 +26,8 @@ class Parameter:
     schema: JsonObject
 
 
-@dataclass(frozen=True)
-class ResponseSpec:
+@dataclass(frozen=True, repr=False)
+class ResponseSpec(ShortRepr):
     """What an operation declares for one status.
 
     `headers` has lower-case names and the whole header objects, `media_type` is JSON where there is a choice.
@@ -36,14 +37,17 @@ class ResponseSpec:
     headers: Mapping[str, JsonObject]
     media_type: str = JSON_MEDIA_TYPE
 
+    def __repr__(self) -> str:
+        return f"ResponseSpec({self.media_type}, {', '.join(member(self.schema, 'properties'))})"
+
     @cached_property
     def validator(self) -> Draft202012Validator:
         """A prepared validator of `schema`."""
         return Draft202012Validator(self.schema, format_checker=format_checker())
 
 
-@dataclass(frozen=True)
-class Operation:
+@dataclass(frozen=True, repr=False)
+class Operation(ShortRepr):
     """One method on one path. `method` is upper case."""
 
     id: str
@@ -54,6 +58,9 @@ class Operation:
     request_schema: JsonObject | None
     responses: Mapping[str, ResponseSpec]
     links: tuple[JsonObject, ...]
+
+    def __repr__(self) -> str:
+        return f"Operation({self.key})"
 
     @cached_property
     def key(self) -> str:

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias, cast
 
+from jsonschema import ValidationError
+
 from reelmock.contracts.contract import Contract
 from reelmock.contracts.jsontree import Json, Path, excerpt
 from reelmock.contracts.models import Model
@@ -40,7 +42,7 @@ def judge_payload(
     model = contract.model_of(operation, name)
     if model is None and len(models) > 1:
         return Judgement(None, payload, (_no_model(models, payload, name),))
-    return _judge_by(model or models[0], payload, validation)
+    return judge_by(model or models[0], payload, validation)
 
 
 def _no_model(models: Sequence[Model], payload: Json, name: Json) -> Violation:
@@ -57,22 +59,34 @@ def _no_model(models: Sequence[Model], payload: Json, name: Json) -> Violation:
     )
 
 
-def _judge_by(model: Model, payload: Json, validation: Validation) -> Judgement:
+def judge_by(model: Model, payload: Json, validation: Validation) -> Judgement:
+    """Judge a payload by one model, whatever model it names."""
     if model.surely_valid(payload):
         return Judgement(model, payload)
-    errors = list(model.validator.iter_errors(payload))
-    if not errors:
-        return Judgement(model, payload)
+    return judge_errors(model, payload, list(model.validator.iter_errors(payload)), validation)
+
+
+def judge_errors(model: Model, payload: Json, errors: Sequence[ValidationError], validation: Validation) -> Judgement:
+    """Judge a payload by what the model's validator found wrong with it."""
     violations = violations_of(errors)
-    if validation == "strict":
+    if validation == "strict" or not violations:
         return Judgement(model, payload, tuple(violations))
     meant, deviations = _tolerate(model, payload, violations)
     if deviations:
-        violations = violations_of(model.validator.iter_errors(meant))
-    undeclared = [violation for violation in violations if violation.kind == "undeclared_property"]
-    refused = (_as_received(v, payload) for v in violations if v.kind != "undeclared_property")
+        violations = [] if model.surely_valid(meant) else violations_of(model.validator.iter_errors(meant))
+    undeclared = _undeclared(model, meant, violations)
+    refused = (_as_received(violation, payload) for violation in violations if violation not in undeclared)
     tolerated = sorted([*deviations, *undeclared], key=lambda deviation: deviation.pointer)
     return Judgement(model, meant, tuple(refused), tuple(tolerated))
+
+
+def _undeclared(model: Model, payload: Json, violations: Sequence[Violation]) -> list[Violation]:
+    """The undeclared properties, and the unions of which a branch would fit but for one."""
+    found = [violation for violation in violations if violation.kind == "undeclared_property"]
+    if unions := [violation for violation in violations if violation.kind == "no_branch"]:
+        broken = {(rule.path, rule.keyword) for rule in violations_of(model.open_validator.iter_errors(payload))}
+        found += [union for union in unions if (union.path, union.keyword) not in broken]
+    return found
 
 
 def _tolerate(model: Model, payload: Json, violations: Sequence[Violation]) -> tuple[Json, list[Violation]]:
@@ -80,7 +94,7 @@ def _tolerate(model: Model, payload: Json, violations: Sequence[Violation]) -> t
     meant = payload
     deviations = []
     for violation in violations:
-        value = _meaning(model, violation)
+        value = meaning(model, violation)
         if value is not None and violation.path:
             meant = copy.deepcopy(payload) if meant is payload else meant
             _put(meant, violation.path, value)
@@ -88,8 +102,8 @@ def _tolerate(model: Model, payload: Json, violations: Sequence[Violation]) -> t
     return meant, deviations
 
 
-def _meaning(model: Model, violation: Violation) -> Json:
-    """What a tolerated value stands for, or None when the violation is a real one."""
+def meaning(model: Model, violation: Violation) -> Json:
+    """What a value that lenient tolerates stands for, or None when the violation is a real one."""
     received = violation.received
     if not isinstance(received, str):
         return None
@@ -111,9 +125,10 @@ def _put(node: Json, path: Path, value: Json) -> None:
 
 def _as_received(violation: Violation, payload: Json) -> Violation:
     """The violation with the value that came, where it was judged by the value that was meant."""
-    if violation.kind == "missing_required":
-        return violation
     node = payload
     for step in violation.path:
-        node = cast("dict[str | int, Json]", node)[step]
+        members = cast("dict[str | int, Json]", node)
+        if isinstance(step, str) and step not in members:  # the violation is that it is missing
+            return violation
+        node = members[step]
     return violation if node == violation.received else replace(violation, received=node)

@@ -1,13 +1,15 @@
 """One broken rule at one place of a payload: what jsonschema reports, in words that a program and a reader can use."""
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import cast
 
 from jsonschema import ValidationError
 
-from reelmock.contracts.jsontree import Json, JsonObject, Path, excerpt, items, member, pointer
+from reelmock.contracts.jsontree import Json, JsonObject, Path, excerpt, items, member, pointer, words
+from reelmock.contracts.normalise import MANY, NAMED
+from reelmock.contracts.wording import message_of
 
 # Keyword → kind of violation.
 KINDS = {
@@ -28,23 +30,10 @@ KINDS = {
     "anyOf": "no_branch",
     "oneOf": "no_branch",
     "not": "forbidden_combination",
+    "if": "forbidden_combination",
+    "dependentRequired": "forbidden_combination",
     "additionalProperties": "undeclared_property",
     "unevaluatedProperties": "undeclared_property",
-}
-
-# Keyword → what is said between the value and the limit.
-COMPARISONS = {
-    "const": "not",
-    "minimum": "less than",
-    "exclusiveMinimum": "not more than",
-    "maximum": "more than",
-    "exclusiveMaximum": "not less than",
-}
-SIZES = {
-    "minLength": "characters; at least",
-    "maxLength": "characters; at most",
-    "minItems": "items; at least",
-    "maxItems": "items; at most",
 }
 
 
@@ -78,13 +67,50 @@ def violations_of(errors: Iterable[ValidationError]) -> list[Violation]:
 
     A value of the wrong type breaks most other rules of its place as well; only its type is reported.
     """
+    found = broken_rules(errors)
+    mistyped = {violation.path for violation in found if violation.keyword == "type"}
+    kept = (v for v in found if v.keyword == "type" or v.path not in mistyped)
+    return sorted(kept, key=lambda violation: (violation.pointer, violation.keyword))
+
+
+def broken_rules(errors: Iterable[ValidationError]) -> list[Violation]:
+    """Every rule that jsonschema reports as broken, also those that another one at the same place implies."""
     found: dict[tuple[Path, str, str], Violation] = {}
     for error in errors:
-        for violation in _of(error):
+        for violation in _conditional(error):
             found.setdefault((violation.path, violation.keyword, violation.message), violation)
-    mistyped = {path for path, keyword, _ in found if keyword == "type"}
-    kept = (v for v in found.values() if v.keyword == "type" or v.path not in mistyped)
-    return sorted(kept, key=lambda violation: (violation.pointer, violation.keyword))
+    rules = list(found.values())
+    if any(rule.keyword == "unevaluatedProperties" for rule in rules):
+        return [rule for rule in rules if not _only_unread(rule, rules)]
+    return rules
+
+
+def _only_unread(rule: Violation, rules: Iterable[Violation]) -> bool:
+    """Whether a property is only called undeclared because the branch that declares it found something wrong in it."""
+    inside = (other for other in rules if other is not rule and other.path[: len(rule.path)] == rule.path)
+    return rule.keyword == "unevaluatedProperties" and any(inside)
+
+
+def _conditional(error: ValidationError) -> Iterable[Violation]:
+    """The violations of one error; what `then` or `else` asks for is wrong only beside the payload's other values."""
+    found = _of(error)
+    if not _in_condition(error.absolute_schema_path):
+        return found
+    return [
+        replace(rule, kind=KINDS["if"], keyword="if", message=f"{rule.message}, beside the other values here")
+        for rule in found
+    ]
+
+
+def _in_condition(schema_path: Iterable[str | int]) -> bool:
+    """Whether a path in a schema leads through `then` or `else`, and not only through properties of these names."""
+    steps = iter(schema_path)
+    for keyword in steps:
+        if keyword in ("then", "else"):
+            return True
+        if keyword in NAMED or keyword in MANY:
+            next(steps, None)  # a name or an index, and no keyword
+    return False
 
 
 def _of(error: ValidationError) -> Iterable[Violation]:
@@ -98,6 +124,10 @@ def _of(error: ValidationError) -> Iterable[Violation]:
             if isinstance(name, str) and name not in received:
                 wanted = member(schema, "properties", name).get("type")
                 yield Violation("missing_required", (*path, name), keyword, "is required and missing", None, wanted)
+    elif keyword == "dependentRequired" and isinstance(received, dict):
+        for name, missing in _dependencies(member(expected), received):
+            message = f"is missing, and required beside `{name}`"
+            yield Violation(KINDS[keyword], (*path, missing), keyword, message)
     elif KINDS.get(keyword) == "undeclared_property" and isinstance(received, dict):
         for name in _undeclared(schema, received):
             yield Violation(
@@ -108,9 +138,14 @@ def _of(error: ValidationError) -> Iterable[Violation]:
                 received[name],
             )
     else:
-        yield Violation(
-            _kind(error, keyword), path, keyword, _message(keyword, received, expected, schema), received, expected
-        )
+        message = _misfit(error) if keyword in ("anyOf", "oneOf") else message_of(error)
+        yield Violation(_kind(error, keyword), path, keyword, message, received, expected)
+
+
+def _dependencies(rules: JsonObject, received: JsonObject) -> Iterable[tuple[str, str]]:
+    """(Property that is there, property that it needs and that is missing)."""
+    for name in rules.keys() & received.keys():
+        yield from ((name, missing) for missing in words(items(rules, name)) if missing not in received)
 
 
 def _undeclared(schema: JsonObject, received: JsonObject) -> list[str]:
@@ -133,36 +168,25 @@ def _kind(error: ValidationError, keyword: str) -> str:
     return KINDS.get(keyword, "broken_rule")
 
 
-def _message(keyword: str, received: Json, expected: Json, schema: JsonObject) -> str:
-    shown, wanted = excerpt(received), excerpt(expected)
-    if keyword in COMPARISONS:
-        return f"{shown} is {COMPARISONS[keyword]} {wanted}"
-    if keyword in SIZES:
-        count = len(received) if isinstance(received, str | list) else 0
-        return f"has {count:,} {SIZES[keyword]} {wanted} are allowed"
-    match keyword:
-        case "type":
-            types = expected if isinstance(expected, list) else [expected]
-            return f"{shown} is not of type {' or '.join(map(str, types))}"
-        case "enum":
-            return f"{shown} is not one of {', '.join(excerpt(option) for option in items(schema, 'enum'))}"
-        case "format":
-            return f"{shown} is not a valid {expected}"
-        case "anyOf" | "oneOf":
-            number = "any" if keyword == "anyOf" else "exactly one"
-            return f"{shown} does not fit {number} of the {len(items(schema, keyword))} forms that are allowed"
-        case "not":
-            return _forbidden(schema)
-        case _:
-            return f"{shown} breaks the rule `{keyword}`: {wanted}"
+def _misfit(error: ValidationError) -> str:
+    """Why a value fits no branch of a union: what is wrong with it in the branch that it comes nearest to."""
+    keyword, shown = str(error.validator), excerpt(cast(Json, error.instance))
+    count = len(cast("list[Json]", error.validator_value))
+    if not error.context:
+        return f"{shown} fits more than one of the {count} forms that are allowed, and may fit one alone"
+    branches: dict[object, list[ValidationError]] = {}
+    for inner in error.context:
+        branches.setdefault(inner.relative_schema_path[0], []).append(inner)
+    nearest = min(branches.values(), key=_distance)
+    reason = next(iter(_of(nearest[0])))
+    place = pointer(reason.path[len(error.absolute_path) :])
+    what = f"`{place}`: {reason.message}" if place else reason.message
+    number = "any" if keyword == "anyOf" else "exactly one"
+    return f"{shown} does not fit {number} of the {count} forms that are allowed. In the nearest one, {what}"
 
 
-def _forbidden(schema: JsonObject) -> str:
-    """The rule in the document's words, or spelled out from the `not`."""
-    described = schema.get("description")
-    if isinstance(described, str):
-        return described.rstrip(".")
-    parts = (
-        f"{name} {excerpt(member(inner).get('const'))}" for name, inner in member(schema, "not", "properties").items()
-    )
-    return f"this combination is not allowed: {' with '.join(parts)}"
+def _distance(errors: Sequence[ValidationError]) -> tuple[bool, bool, int]:
+    """How far a branch is from fitting: another type is farther than a `type: image` of its own, then wrong members."""
+    mistyped = any(error.validator == "type" and not error.relative_path for error in errors)
+    other = any(error.validator in ("const", "enum") for error in errors)
+    return mistyped, other, len(errors)

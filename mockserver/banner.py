@@ -3,7 +3,7 @@
 import json
 import shlex
 
-from reelmock.contracts.examples import example_payload
+from reelmock.contracts.instances import example_payload
 from reelmock.mockserver.engine import Engine
 
 ANY_KEY = "any-key"

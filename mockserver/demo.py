@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 from reelmock.contracts.contract import Contract
-from reelmock.contracts.examples import example_payload
+from reelmock.contracts.instances import example_payload
 from reelmock.contracts.job_routes import JobRoute
 from reelmock.contracts.jsontree import JsonObject, member, text
 from reelmock.contracts.lifecycle import State

@@ -55,7 +55,7 @@ BROKEN: list[tuple[dict[str, Any], str]] = [
     ({"openapi": "3.1.0"}, " at /paths: `paths` is null. It has to be an object with the API's routes."),
     (
         {"openapi": "3.0.3", "paths": ["/a"]},
-        " at /paths: `paths` is an array of 1 items. It has to be an object with the API's routes.",
+        " at /paths: `paths` is an array of 1 item. It has to be an object with the API's routes.",
     ),
     (MINIMAL | {"x-deep": DEEP}, ": the document is nested more than 200 levels deep. Flatten it."),
     (

@@ -93,7 +93,7 @@ SHIPPED_TABLE: list[tuple[dict[str, Any], list[str], list[str], list[str]]] = [
             ({"prompt": None}, ["`/prompt`: is required and missing"]),
             ({"model": None}, ["`/model`: is required and missing"]),
             ({"model": "pixverse/v9"}, [f"`/model`: 'pixverse/v9' is not one of {MODELS}"]),
-            ({"model": ["x"]}, ["`/model`: an array of 1 items is not of type string"]),
+            ({"model": ["x"]}, ["`/model`: an array of 1 item is not of type string"]),
             ({"image_url": "heron.jpg"}, ["`/image_url`: 'heron.jpg' is not a valid uri"]),
             ({"duration": 4}, ["`/duration`: 4 is not one of 5, 8, 10"]),
             (
@@ -186,7 +186,7 @@ KITES_TABLE: list[tuple[Any, list[str], list[str], list[str], Any]] = [
             ({"engine": "bike"}, f"`/engine`: 'bike' is not one of {BOTH}"),
             ({"engine": None}, "`/engine`: null is not of type string"),
             ({"engine": 5, "junk": 1}, "`/engine`: 5 is not of type string"),
-            ([BOAT], f"an array of 1 items {NO_OBJECT}"),
+            ([BOAT], f"an array of 1 item {NO_OBJECT}"),
             (None, f"null {NO_OBJECT}"),
             ("boat/one", f"'boat/one' {NO_OBJECT}"),
             (BOAT | {"scale": "1,5"}, "`/scale`: '1,5' is not of type number"),
@@ -254,7 +254,7 @@ RULES: dict[str, Any] = {
 @pytest.mark.parametrize(
     ("payload", "expected"),
     [
-        ({"tags": {"long": 1}}, ["", "/model", "/tags"]),
+        ({"tags": {"long": 1}}, ["/model", "/model", "/tags"]),
         ({}, ["", "/model"]),
         ({"model": "a", "never": "5"}, ["/never"]),
     ],

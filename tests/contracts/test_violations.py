@@ -21,7 +21,7 @@ RULES: list[tuple[dict[str, Any], Any, str, str, Any]] = [
     ({"type": ["integer", "null"]}, "b", "wrong_type", "'b' is not of type integer or null", ["integer", "null"]),
     ({"type": "string"}, None, "null", "null is not of type string", "string"),
     ({"type": "integer"}, True, "wrong_type", "true is not of type integer", "integer"),
-    ({"type": "string"}, {"b": 1}, "wrong_type", "an object with 1 members is not of type string", "string"),
+    ({"type": "string"}, {"b": 1}, "wrong_type", "an object with 1 member is not of type string", "string"),
     ({"enum": ["b", 5, None]}, "c", "not_in_enum", "'c' is not one of 'b', 5, null", ["b", 5, None]),
     ({"const": "b"}, "c", "not_in_enum", "'c' is not 'b'", "b"),
     ({"minimum": 2}, 1, "below_minimum", "1 is less than 2", 2),
@@ -38,10 +38,16 @@ RULES: list[tuple[dict[str, Any], Any, str, str, Any]] = [
         {"anyOf": [{"const": 1}, {"const": 2}]},
         3,
         "no_branch",
-        "3 does not fit any of the 2 forms that are allowed",
+        "3 does not fit any of the 2 forms that are allowed. In the nearest one, 3 is not 1",
         [{"const": 1}, {"const": 2}],
     ),
-    ({"oneOf": [{}, {}]}, 3, "no_branch", "3 does not fit exactly one of the 2 forms that are allowed", [{}, {}]),
+    (
+        {"oneOf": [{}, {}]},
+        3,
+        "no_branch",
+        "3 fits more than one of the 2 forms that are allowed, and may fit one alone",
+        [{}, {}],
+    ),
     ({"not": {}, "description": "No b."}, 3, "forbidden_combination", "No b", {}),
     ({"multipleOf": 2}, 3, "broken_rule", "3 breaks the rule `multipleOf`: 2", 2),
     ({"uniqueItems": True}, [1, 1], "broken_rule", "an array of 2 items breaks the rule `uniqueItems`: true", True),
@@ -65,7 +71,7 @@ def test_every_kind_can_be_reached() -> None:
 
 def test_the_wrong_type_at_the_top_is_no_object() -> None:
     assert judged({"type": "object"}, [1]) == [
-        Violation("non_object", (), "type", "an array of 1 items is not of type object", [1], "object")
+        Violation("non_object", (), "type", "an array of 1 item is not of type object", [1], "object")
     ]
 
 
@@ -153,7 +159,7 @@ def test_two_forbidden_combinations_are_two_violations() -> None:
         ({"description": "a does not go with b.", "not": {}}, "a does not go with b"),
         (
             {"not": {"properties": {"a": {"const": "x"}, "b": {"const": 8}}}},
-            "this combination is not allowed: a 'x' with b 8",
+            "this combination is not allowed: `a` 'x' with `b` 8",
         ),
     ],
 )
