@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from reelmock.contracts.contract import Contract, load_contract
     from reelmock.contracts.document import ContractError
     from reelmock.contracts.exchange import Request, Response
+    from reelmock.contracts.stateful import state_machine
+    from reelmock.contracts.strategies import create_requests, histories, invalid_payloads, valid_payloads
     from reelmock.mockserver.app import create_app
     from reelmock.mockserver.clock import RunningClock, VirtualClock
     from reelmock.mockserver.engine import Engine
@@ -29,7 +31,12 @@ _HOMES = {
     "Settings": "reelmock.mockserver.settings",
     "VirtualClock": "reelmock.mockserver.clock",
     "create_app": "reelmock.mockserver.app",
+    "create_requests": "reelmock.contracts.strategies",
+    "histories": "reelmock.contracts.strategies",
+    "invalid_payloads": "reelmock.contracts.strategies",
     "load_contract": "reelmock.contracts.contract",
+    "state_machine": "reelmock.contracts.stateful",
+    "valid_payloads": "reelmock.contracts.strategies",
 }
 
 __all__ = [
@@ -43,7 +50,12 @@ __all__ = [
     "VirtualClock",
     "__version__",
     "create_app",
+    "create_requests",
+    "histories",
+    "invalid_payloads",
     "load_contract",
+    "state_machine",
+    "valid_payloads",
 ]
 
 

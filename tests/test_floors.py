@@ -34,12 +34,13 @@ def test_a_file_imports_only_from_its_own_floor_or_below(file: Path) -> None:
 def test_no_file_of_the_contract_knows_a_server_or_pytest_or_a_clock() -> None:
     forbidden = {"starlette", "uvicorn", "pytest", "hypothesis", "time", "asyncio", "socket"}
     for file in (ROOT / "contracts").rglob("*.py"):
+        drawing = file.parent.name == "strategies" or file.name == "stateful.py"
         tree = ast.parse(file.read_text(encoding="utf-8"))
         modules = {
             alias.name.split(".")[0] for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names
         }
         modules |= {(node.module or "").split(".")[0] for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
-        assert modules & forbidden == set(), file.name
+        assert modules & forbidden <= ({"hypothesis"} if drawing else set()), file.name
 
 
 def test_imports_go_in_no_circle() -> None:
@@ -55,12 +56,15 @@ def test_imports_go_in_no_circle() -> None:
 
 @pytest.mark.parametrize("file", FILES, ids=NAMES)
 def test_a_file_imports_at_its_top(file: Path) -> None:
-    tree = ast.parse(file.read_text(encoding="utf-8"))
+    """A command of the command line may import what it alone needs, once and with the reason."""
+    source = file.read_text(encoding="utf-8")
+    tree = ast.parse(source)
     functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
     inside = [
         node for function in functions for node in ast.walk(function) if isinstance(node, ast.Import | ast.ImportFrom)
     ]
-    assert inside == []
+    reasons = re.findall(r"\n *# (Here, because .*)\n(?: *#.*\n)* *from .* # noqa: PLC0415\n", source)
+    assert len(inside) == len(reasons) <= (1 if "mockserver" in file.parts else 0)
 
 
 @pytest.mark.parametrize("file", FILES, ids=NAMES)

@@ -1,0 +1,151 @@
+"""Histories: what a client may be told of one generation, poll by poll, and sequences with one step that it may not."""
+
+import copy
+import string
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import cast
+
+from hypothesis import strategies as st
+
+from reelmock.contracts.conformance import judge_history
+from reelmock.contracts.contract import Contract, load_contract
+from reelmock.contracts.instances import fits
+from reelmock.contracts.job_routes import JobRoute
+from reelmock.contracts.jsontree import Json, JsonObject, items, member, words
+from reelmock.contracts.lifecycle import State, legal, word_for
+from reelmock.contracts.operations import Operation
+from reelmock.contracts.plain_schemas import types_of
+from reelmock.contracts.short_repr import ShortRepr
+from reelmock.contracts.strategies.schemas import from_schema
+from reelmock.contracts.violations import Violation
+
+# So many polls in a row may tell the same.
+MAX_REPEATS = 3
+
+ID_CHARACTERS = string.ascii_letters + string.digits + "_-"
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """The bodies of one generation in the order in which they came: the create reply, then the polls.
+
+    `illegal` is the one illegal step of a history that has one: its kind (`illegal_transition` or `id_changed`), its
+    place (the body's index first) and what is wrong.
+    """
+
+    route: JobRoute
+    bodies: tuple[JsonObject, ...]
+    illegal: Violation | None = None
+
+    @property
+    def statuses(self) -> tuple[Json, ...]:
+        """The status words, in the document's vocabulary."""
+        return tuple(body.get(self.route.status_field) for body in self.bodies)
+
+
+def histories(*, contract: Contract | None = None, legal: bool = True) -> st.SearchStrategy[History]:
+    """Histories of a generation, as replies of the contract's job routes (of the shipped contract unless given).
+
+    Every body is valid against the document and has result and error exactly in their states. With `legal=False` each
+    history has one illegal step, its last. ContractError for a contract without a job route.
+    """
+    contract = contract or load_contract()
+    if not contract.job_routes:
+        problem = "there is no job route, so there are no histories to draw"
+        raise contract.document.fail("/paths", problem, "Give a document with a create and a retrieve operation")
+    return st.one_of([_Bodies(route).histories(legal) for route in contract.job_routes])
+
+
+@st.composite
+def _states(draw: st.DrawFn, known: frozenset[State]) -> list[State]:
+    """A legal sequence of states: any number of each in their order, the create reply's first."""
+    pending = [state for state in (State.QUEUED, State.GENERATING) if state in known]
+    states: list[State] = [pending[0] if pending else State.COMPLETED]
+    for state in pending:
+        states += [state] * draw(st.integers(0, MAX_REPEATS))
+    ended = [state for state in State if state.terminal and state in known]
+    end = draw(st.sampled_from([None, *ended, *ended]))
+    return states if end is None else [*states, *[end] * draw(st.integers(1, MAX_REPEATS))]
+
+
+@dataclass(frozen=True, repr=False)
+class _Bodies(ShortRepr):
+    """The replies of one job route."""
+
+    route: JobRoute
+
+    def __repr__(self) -> str:
+        return f"bodies of {self.route}"
+
+    def histories(self, legal: bool) -> st.SearchStrategy[History]:
+        known = frozenset(self.route.vocabulary.values())
+        return _legal(self, _states(known)) if legal else _illegal(self, _states(known), known)
+
+    @cached_property
+    def ids(self) -> st.SearchStrategy[Json]:
+        """Ids as APIs give them, of the type that the document wants."""
+        spec = self.route.create.success
+        schema = member(spec.schema if spec else {}, "properties", self.route.id_field)
+        plain = st.text(ID_CHARACTERS, min_size=1, max_size=21).filter(fits(schema))
+        return plain if "string" in types_of(schema) else from_schema(schema)
+
+    def of(self, operation: Operation, state: State) -> st.SearchStrategy[JsonObject]:
+        """Bodies of an operation in a state, with result and error only where they belong."""
+        route, spec = self.route, operation.success
+        schema = spec.schema if spec else {}
+        properties = dict(member(schema, "properties"))
+        wanted = list(words(items(schema, "required")))
+        if route.status_field in properties:
+            properties[route.status_field] = {"const": word_for(state, route.vocabulary)}
+            wanted.append(route.status_field)
+        for field, owner in ((route.result_field, State.COMPLETED), (route.error_field, State.ERROR)):
+            if field in properties and state is owner:
+                properties[field] = {"allOf": [properties[field], {"not": {"type": "null"}}]}
+                wanted.append(field)
+            elif field in properties:
+                del properties[field]
+        required: list[Json] = [*dict.fromkeys(wanted)]
+        bodies = from_schema({**schema, "type": "object", "properties": properties, "required": required})
+        return cast("st.SearchStrategy[JsonObject]", bodies)
+
+    @cached_property
+    def by_step(self) -> Mapping[tuple[bool, State], st.SearchStrategy[JsonObject]]:
+        """(Whether it is the create reply, state) → its bodies."""
+        operations = {True: self.route.create, False: self.route.retrieve}
+        return {(first, state): self.of(operation, state) for first, operation in operations.items() for state in State}
+
+
+@st.composite
+def _legal(draw: st.DrawFn, bodies: _Bodies, states: st.SearchStrategy[list[State]]) -> History:
+    return History(bodies.route, _told(draw, bodies, draw(states), draw(bodies.ids)))
+
+
+@st.composite
+def _illegal(
+    draw: st.DrawFn, bodies: _Bodies, states: st.SearchStrategy[list[State]], known: frozenset[State]
+) -> History:
+    route, before = bodies.route, draw(states)
+    identity = draw(bodies.ids)
+    if draw(st.booleans()):
+        other = draw(bodies.ids.filter(lambda drawn: drawn != identity))
+        step = draw(bodies.by_step[False, before[-1]]) | {route.id_field: other}
+    else:
+        # From the first state every step is legal, so the history goes on before it goes wrong.
+        later = [state for state in State if state in known and not legal(state, before[0])]
+        before = before if before[-1] in later else [*before, draw(st.sampled_from(later))]
+        wrong = [state for state in State if state in known and not legal(before[-1], state)]
+        step = draw(bodies.by_step[False, draw(st.sampled_from(wrong))]) | {route.id_field: identity}
+    told = (*_told(draw, bodies, before, identity), step)
+    return History(route, told, judge_history(route, told)[0])
+
+
+def _told(draw: st.DrawFn, bodies: _Bodies, states: Sequence[State], identity: Json) -> tuple[JsonObject, ...]:
+    """The bodies for `states`; what has ended is told in the same words every time."""
+    told: list[JsonObject] = []
+    for index, state in enumerate(states):
+        ended = state.terminal and index > 1 and state is states[index - 1]
+        body = copy.deepcopy(told[-1]) if ended else draw(bodies.by_step[index == 0, state])
+        told.append(body | {bodies.route.id_field: identity})
+    return tuple(told)

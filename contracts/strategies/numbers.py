@@ -1,0 +1,87 @@
+"""Integers and numbers within the bounds of a plain schema, the bounds themselves among them."""
+
+import math
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from hypothesis import strategies as st
+
+from reelmock.contracts.jsontree import JsonObject
+
+Number: TypeAlias = int | float
+
+
+def integers(plain: JsonObject) -> st.SearchStrategy[Number] | None:
+    """Whole numbers, of up to 128 bits where `plain` sets no bounds; None when none fits."""
+    step = _number(plain, "multipleOf")
+    # A step that is a fraction can't be counted in: then every integer is tried, and the schema asked.
+    return _multiples(_Bounds.of(plain), int(step) if step and float(step).is_integer() else 1)
+
+
+def numbers(plain: JsonObject) -> st.SearchStrategy[Number] | None:
+    """Whole numbers and fractions; None when none fits."""
+    bounds, step = _Bounds.of(plain), _number(plain, "multipleOf")
+    if step is not None and step > 0:
+        return _multiples(bounds, step)
+    if bounds.empty:
+        return None
+    low, high = bounds.low, bounds.high
+    fractions = st.floats(
+        low,
+        high,
+        exclude_min=bounds.above and low is not None,
+        exclude_max=bounds.below and high is not None,
+        allow_nan=False,
+        allow_infinity=False,
+    )
+    found: list[st.SearchStrategy[Number]] = [fractions]
+    if (whole := _multiples(bounds, 1)) is not None:
+        found.insert(0, whole)
+    if closed := [
+        bound for bound in (None if bounds.above else low, None if bounds.below else high) if bound is not None
+    ]:
+        found.append(st.sampled_from(closed))
+    return st.one_of(found)
+
+
+@dataclass(frozen=True)
+class _Bounds:
+    """The lowest and the highest number, and whether these are out of bounds themselves."""
+
+    low: Number | None
+    above: bool
+    high: Number | None
+    below: bool
+
+    @classmethod
+    def of(cls, plain: JsonObject) -> "_Bounds":
+        low, above = _number(plain, "minimum"), _number(plain, "exclusiveMinimum")
+        high, below = _number(plain, "maximum"), _number(plain, "exclusiveMaximum")
+        open_low = above is not None and (low is None or above >= low)
+        open_high = below is not None and (high is None or below <= high)
+        return cls(above if open_low else low, open_low, below if open_high else high, open_high)
+
+    @property
+    def empty(self) -> bool:
+        """Whether no number lies between."""
+        if self.low is None or self.high is None:
+            return False
+        return self.low > self.high or (self.low == self.high and (self.above or self.below))
+
+
+def _multiples(bounds: _Bounds, step: Number) -> st.SearchStrategy[Number] | None:
+    low = None if bounds.low is None else math.ceil(bounds.low / step)
+    high = None if bounds.high is None else math.floor(bounds.high / step)
+    low = low + 1 if low is not None and bounds.above and low * step == bounds.low else low
+    high = high - 1 if high is not None and bounds.below and high * step == bounds.high else high
+    if low is not None and high is not None and low > high:
+        return None
+    counts: st.SearchStrategy[int] = st.integers(low, high)
+    if ends := [end for end in (low, high) if end is not None]:
+        counts = st.one_of(counts, st.sampled_from(ends))
+    return counts if step == 1 else counts.map(lambda count: count * step)
+
+
+def _number(plain: JsonObject, keyword: str) -> Number | None:
+    value = plain.get(keyword)
+    return value if isinstance(value, int | float) and not isinstance(value, bool) else None

@@ -1,0 +1,103 @@
+"""Whole create requests: headers and bodies as client libraries write them, good ones and broken ones."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from hypothesis import strategies as st
+
+from reelmock.contracts.calls import call
+from reelmock.contracts.contract import Contract, chosen_models, load_contract
+from reelmock.contracts.exchange import Request
+from reelmock.contracts.jsontree import Json, JsonObject
+from reelmock.contracts.models import Model
+from reelmock.contracts.mutations import Mutation
+from reelmock.contracts.short_repr import ShortRepr
+from reelmock.contracts.strategies.payloads import invalid_payloads, valid_payloads
+from reelmock.contracts.wire_faults import WIRE_KINDS, WireFault, wire_faults
+
+CONTENT_TYPES = ("application/json", "application/json; charset=utf-8", "Application/JSON;charset=UTF-8")
+
+# Headers that client libraries send, and that mean nothing to the API.
+HARMLESS = (
+    ("accept", "*/*"),
+    ("accept", "application/json"),
+    ("accept-encoding", "gzip, deflate, br"),
+    ("user-agent", "python-requests/2.32"),
+    ("x-client-request-id", "boat-1"),
+    ("connection", "keep-alive"),
+)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class CreateRequest(ShortRepr):
+    """A create request. `broken` says in what way, and is None when the request is a good one."""
+
+    request: Request
+    broken: Mutation | WireFault | None
+
+    def __repr__(self) -> str:
+        return f"CreateRequest({self.request}, body {self.request.body!r}, broken: {self.broken})"
+
+    @property
+    def kind(self) -> str | None:
+        """What is wrong, e.g. `not_in_enum` or `malformed_json`; None when nothing is."""
+        return None if self.broken is None else self.broken.kind
+
+
+def create_requests(
+    model: str | Model | None = None,
+    *,
+    contract: Contract | None = None,
+    key: str = "sk-any",
+    kinds: Iterable[str] | None = None,
+) -> st.SearchStrategy[CreateRequest]:
+    """Create requests with `key`: good ones, ones with an invalid payload, and ones that are broken on the wire.
+
+    About half of them are good. `kinds` names what may be wrong instead of everything, of the payload or on the wire;
+    none at all gives good requests alone. Errors are those of `valid_payloads` and `invalid_payloads`.
+    """
+    contract = contract or load_contract()
+    wanted = None if kinds is None else list(kinds)
+    found = [_of_model(one, contract, key, wanted) for one in chosen_models(model, contract)]
+    return st.one_of(found)
+
+
+def _of_model(
+    model: Model, contract: Contract, key: str, kinds: Sequence[str] | None
+) -> st.SearchStrategy[CreateRequest]:
+    operation = next(operation for operation in contract.operations if operation.key == model.operation_key)
+    bearer = operation.bearer or any(route.bearer for route in contract.job_routes if route.create == operation)
+    bare = call(operation, key=key if bearer else None, payload={})
+    good = _good_requests(bare, valid_payloads(model))
+    in_the_payload = None if kinds is None else [kind for kind in kinds if kind not in WIRE_KINDS]
+    broken: list[st.SearchStrategy[CreateRequest]] = []
+    if in_the_payload != []:
+        mutations = invalid_payloads(model, kinds=in_the_payload)
+        broken.append(st.builds(lambda wrong: CreateRequest(_with_payload(bare, wrong.payload), wrong), mutations))
+    if on_the_wire := [kind for kind in WIRE_KINDS if kinds is None or kind in kinds]:
+        broken.append(_faulty_requests(good, on_the_wire))
+    fine = good.map(lambda request: CreateRequest(request, None))
+    return st.one_of(fine, st.one_of(broken)) if broken else fine
+
+
+@st.composite
+def _good_requests(draw: st.DrawFn, bare: Request, payloads: st.SearchStrategy[JsonObject]) -> Request:
+    """A payload as some client library would write it."""
+    body = json.dumps(draw(payloads), ensure_ascii=draw(st.booleans()), indent=draw(st.sampled_from([None, 2])))
+    content_type = draw(st.sampled_from(CONTENT_TYPES))
+    headers = tuple(("content-type", content_type) if field[0] == "content-type" else field for field in bare.headers)
+    harmless = draw(st.lists(st.sampled_from(HARMLESS), max_size=3, unique_by=lambda field: field[0]))
+    return replace(bare, headers=(*headers, *harmless), body=body.encode())
+
+
+@st.composite
+def _faulty_requests(draw: st.DrawFn, good: st.SearchStrategy[Request], kinds: Sequence[str]) -> CreateRequest:
+    kind = draw(st.sampled_from(kinds))
+    faults = [fault for fault in wire_faults(draw(good)) if fault.kind == kind]
+    fault = draw(st.sampled_from(faults))
+    return CreateRequest(fault.request, fault)
+
+
+def _with_payload(bare: Request, payload: Json) -> Request:
+    return replace(bare, body=json.dumps(payload).encode())
