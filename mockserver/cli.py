@@ -1,6 +1,8 @@
-"""The command line: `reelmock serve` and `reelmock demo`."""
+"""The command line: `reelmock serve`, `reelmock demo` and `reelmock payloads`."""
 
 import logging
+import random
+import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -11,9 +13,11 @@ from typing import TYPE_CHECKING, Unpack
 import click
 
 from reelmock import __version__
-from reelmock.contracts.contract import load_contract
+from reelmock.contracts.contract import UnknownModelError, load_contract
 from reelmock.contracts.document import ContractError
+from reelmock.contracts.instances import UnsatisfiableError
 from reelmock.contracts.lifecycle import State
+from reelmock.contracts.mutations import KindError
 from reelmock.mockserver.app import create_app
 from reelmock.mockserver.banner import banner
 from reelmock.mockserver.clock import RunningClock
@@ -21,6 +25,7 @@ from reelmock.mockserver.demo import Demo, DemoError, Step, run_demo
 from reelmock.mockserver.engine import Engine
 from reelmock.mockserver.errors import ERROR_FORMATS
 from reelmock.mockserver.live import ListenError, LiveServer
+from reelmock.mockserver.payload_lines import PayloadOptions, payload_lines
 from reelmock.mockserver.plan import PlanError, Time, seconds
 from reelmock.mockserver.serve import ServeOptions, run_server
 from reelmock.mockserver.settings import MAX_BODY, Settings, SettingsError
@@ -53,6 +58,23 @@ Examples:
 """
 
 
+PAYLOADS_EXAMPLES = """
+\b
+Examples:
+  reelmock payloads                               ten valid payloads, one JSON object a line
+  reelmock payloads --invalid -n 100 --seed 7     payloads with one broken place, each with what is wrong
+  reelmock payloads --violations --format table   every way to break one place of a payload
+  reelmock payloads --violations --kind bad_format | jq -c .payload
+"""
+
+
+# Errors that a user can mend; an ImportError is a missing extra.
+MENDABLE = (
+    *(ContractError, DemoError, ImportError, KindError, ListenError, PlanError, SettingsError),
+    *(UnknownModelError, UnsatisfiableError),
+)
+
+
 class CommandError(click.ClickException):
     """One line on stderr, and exit code 2."""
 
@@ -64,7 +86,7 @@ def told_in_one_line() -> Iterator[None]:
     """Errors that a user can mend become one line and exit code 2."""
     try:
         yield
-    except (ContractError, ListenError, PlanError, SettingsError, DemoError) as error:
+    except MENDABLE as error:
         raise CommandError(str(error)) from None
     except OSError as error:
         raise CommandError(f"{error.filename or 'the system'}: {error.strerror}") from None
@@ -140,6 +162,34 @@ def serve(**options: Unpack[ServeOptions]) -> None:
     logging.basicConfig(level=options["log_level"].upper(), format="%(message)s", stream=sys.stderr)
     with told_in_one_line():
         run_server(options, lambda engine, url: click.echo(banner(engine, url)))
+
+
+@main.command(epilog=PAYLOADS_EXAMPLES)
+@click.option("--spec", metavar="FILE", help="OpenAPI document to use instead of the shipped one.")
+@click.option("--model", metavar="ID", help="Only payloads of this model.  [default: any]")
+@click.option("--invalid", "what", flag_value="invalid", help="Invalid payloads, each with what is wrong.")
+@click.option("--violations", "what", flag_value="violations", help="Every way to break one place of a payload.")
+@click.option("--kind", "kinds", multiple=True, metavar="KIND", help="Only what is wrong in this way; repeatable.")
+@click.option("-n", "--count", type=click.IntRange(1), metavar="N", help="How many.  [default: 10, or all violations]")
+@click.option("--seed", type=int, metavar="N", help="The same payloads every time.  [default: random]")
+@click.option(
+    "--format",
+    default="json",
+    show_default=True,
+    type=click.Choice(["json", "table"]),
+    help="A JSON object a line, or a table.",
+)
+def payloads(**options: Unpack[PayloadOptions]) -> None:
+    """Print payloads for tests in any language: valid ones, or invalid ones that say what is wrong."""
+    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+    random_seed = random.getrandbits(32)
+    if options["kinds"] and options["what"] is None:
+        raise CommandError("--kind is about what is wrong: give --invalid or --violations as well")
+    with told_in_one_line():
+        lines = payload_lines(load_contract(options["spec"]), options, random_seed, width)
+    click.echo("\n".join(lines))
+    if options["seed"] is None and options["what"] != "violations":
+        click.echo(f"(--seed {random_seed} gives these again)", err=True)
 
 
 @main.command()
