@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable
 from importlib.metadata import version
 
-from reelmock.benchmarks import clips, engine, large_bodies, memory, start_up, throughput
+from reelmock.benchmarks import clips, engine, large_bodies, memory, payloads, start_up, throughput
 from reelmock.benchmarks.rows import COLUMNS, FULL, QUICK, Effort, Row
 
 Measurement = Callable[[Effort], list[Row]]
@@ -27,13 +27,16 @@ MEASUREMENTS: tuple[tuple[str, Measurement], ...] = (
     ("a full store", engine.measure_full_store),
     ("large bodies", large_bodies.measure),
     ("clips", clips.measure),
+    ("payloads", payloads.measure),
+    ("catalogues", payloads.measure_catalogues),
+    ("variety", payloads.measure_variety),
 )
 
 
 def main() -> None:
     """Measure, and print the table; progress goes to stderr."""
     parser = argparse.ArgumentParser(description="Measures reelmock and prints one table.")
-    parser.add_argument("--quick", action="store_true", help="about 20 s instead of 3 minutes, with more noise")
+    parser.add_argument("--quick", action="store_true", help="about 30 s instead of 3 minutes, with more noise")
     effort = QUICK if parser.parse_args().quick else FULL
     signal.signal(signal.SIGTERM, _leave)
     start = time.perf_counter()

@@ -60,6 +60,7 @@ class Effort:
     cycles: int
     large_bodies: int
     clips: int
+    examples: int
 
 
 FULL: Final = Effort(
@@ -71,9 +72,18 @@ FULL: Final = Effort(
     cycles=2_000,
     large_bodies=9,
     clips=50,
+    examples=1_000,
 )
 QUICK: Final = Effort(
-    pairs=3, run_s=0.6, crowd_s=1.0, start_ups=3, memory_marks=(5_000, 15_000), cycles=500, large_bodies=3, clips=10
+    pairs=3,
+    run_s=0.6,
+    crowd_s=1.0,
+    start_ups=3,
+    memory_marks=(5_000, 15_000),
+    cycles=500,
+    large_bodies=3,
+    clips=10,
+    examples=200,
 )
 
 
