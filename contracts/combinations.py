@@ -8,16 +8,16 @@ from reelmock.contracts.jsontree import Json, JsonObject, items, member, words
 from reelmock.contracts.plain_schemas import merge
 
 
-def broken_combinations(schema: JsonObject, right: Json) -> Iterator[Json]:
+def broken_combinations(schema: JsonObject) -> Iterator[Json]:
     """Values that may break a rule of `schema` on several members, or on several branches, at once.
 
-    `right` is a valid value. Some of what comes out is valid, or broken in another way.
+    Some of what comes out is valid, or broken in another way.
     """
     for rules in _all_rules(schema):
         yield from _forbidden(schema, rules)
         yield from _conditional(schema, rules)
         yield from _doubly_fitting(schema, rules)
-        yield from _dependent(schema, rules, right)
+        yield from _dependent(schema, rules)
 
 
 def _all_rules(schema: JsonObject) -> Iterator[JsonObject]:
@@ -75,9 +75,12 @@ def _doubly_fitting(schema: JsonObject, rules: JsonObject) -> Iterator[Json]:
             yield from islice(instances(plain), 1)
 
 
-def _dependent(schema: JsonObject, rules: JsonObject, right: Json) -> Iterator[Json]:
-    """A member without those that have to come with it."""
-    for name in member(rules, "dependentRequired"):
-        if isinstance(right, dict):
-            values = islice(instances(member(schema, "properties").get(name, {})), 1)
-            yield from ({**right, name: value} for value in values)
+def _dependent(schema: JsonObject, rules: JsonObject) -> Iterator[Json]:
+    """A member without one of those that have to come with it."""
+    for name, needed in member(rules, "dependentRequired").items():
+        for missing in words(needed if isinstance(needed, list) else []):
+            others: list[Json] = [
+                other for other in (name, *words(items(rules, "dependentRequired", name))) if other != missing
+            ]
+            for plain in merge(_without(schema, "dependentRequired"), {"required": others}):
+                yield from islice(instances(plain), 1)

@@ -8,7 +8,7 @@ from jsonschema import Draft202012Validator
 
 from reelmock.contracts.contract import Contract
 from reelmock.contracts.formats import format_checker
-from reelmock.contracts.jsontree import Json, JsonObject, items, member, words
+from reelmock.contracts.jsontree import Json, JsonObject, fresh, items, member, words
 from reelmock.contracts.models import close
 from reelmock.contracts.operations import Operation
 from reelmock.contracts.plain_schemas import alternatives, types_of
@@ -76,7 +76,7 @@ def _payload(schema: JsonObject, *, full: bool) -> JsonObject:
             f"no payload was found for the schema with the properties {', '.join(member(schema, 'properties'))}: "
             "its rules contradict each other, or a `pattern` needs an `example` beside it"
         )
-    return found
+    return {name: fresh(value) for name, value in found.items()}
 
 
 def fits(schema: JsonObject) -> Check:
@@ -152,7 +152,10 @@ def _objects(plain: JsonObject, check: Check, full: bool) -> Iterator[JsonObject
 def _fullest(required: JsonObject, optional: list[str], properties: JsonObject, check: Check) -> Iterator[JsonObject]:
     """All members at once, or else as many as go together, added one by one."""
     values = {name: _some(properties[name], full=True) for name in optional}
-    yield required | {name: found[0] for name, found in values.items() if found}
+    everything = required | {name: found[0] for name, found in values.items() if found}
+    yield everything
+    for name, found in values.items():
+        yield from (everything | {name: value} for value in found[1:])
     grown = required
     for name, found in values.items():
         larger = (grown | {name: value} for value in found)

@@ -64,3 +64,10 @@ def excerpt(value: Json, limit: int = 80) -> str:
 def printable(line: str) -> str:
     """`line` with every control character escaped: what a request carries must not drive a terminal."""
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in line)
+
+
+def fresh(value: Json) -> Json:
+    """A copy that shares no object or array with anything, nor within itself."""
+    if isinstance(value, dict):
+        return {name: fresh(inner) for name, inner in value.items()}
+    return [fresh(inner) for inner in value] if isinstance(value, list) else value

@@ -10,7 +10,7 @@ from jsonschema import Draft202012Validator, FormatChecker, ValidationError
 from reelmock.contracts.combinations import broken_combinations
 from reelmock.contracts.formats import format_checker
 from reelmock.contracts.instances import built_from, fits, full_payload, instances, minimal_payload
-from reelmock.contracts.jsontree import Json, JsonObject, Path, items, member, words
+from reelmock.contracts.jsontree import Json, JsonObject, Path, fresh, items, member, words
 from reelmock.contracts.models import Model
 from reelmock.contracts.payloads import judge_errors, meaning
 from reelmock.contracts.plain_schemas import alternatives
@@ -87,14 +87,13 @@ def violations(schema: JsonObject) -> list[Mutation]:
     """
     model = Model("", (), schema, "", "")
     judge_of = cache(partial(_judge, model.closed_schema, format_checker()))
+    minimal_payload(schema)  # raises when there is no valid payload to break
     catalogue: dict[tuple[str, str, str], Mutation] = {}
     for path, payload in _Walk(fits(model.closed_schema)).broken(schema, (), lambda value: value):
         errors = judge_of(path).iter_errors(payload)
         if mutation := _mutation(model, payload, list(errors)):
             wrong = mutation.violation
             catalogue.setdefault((wrong.pointer, wrong.keyword, repr(wrong.received)), mutation)
-    if all(mutation.kind == "non_object" for mutation in catalogue.values()):
-        minimal_payload(schema)  # raises: there was no valid payload to break
     return list(catalogue.values())
 
 
@@ -128,7 +127,7 @@ def _mutation(model: Model, payload: Json, errors: Sequence[ValidationError]) ->
         return None
     first = rules[0]
     others = tuple(dict.fromkeys(rule.keyword for rule in rules[1:] if rule.keyword != first.keyword))
-    return Mutation(first, others, payload, _tolerated(model, errors, first, payload))
+    return Mutation(first, others, fresh(payload), _tolerated(model, errors, first, payload))
 
 
 def _rank(rule: Violation) -> int:
@@ -142,17 +141,17 @@ def _tolerated(model: Model, errors: Sequence[ValidationError], violation: Viola
             return True
         case "wrong_type" if meaning(model, violation) is not None:
             return not judge_errors(model, payload, errors, "lenient").violations
-        case "no_branch" if any(map(_closed_branch, errors)):
+        case "no_branch" if any(map(_only_closed, errors)):
             return not judge_errors(model, payload, errors, "lenient").violations
     return False
 
 
-def _closed_branch(error: ValidationError) -> bool:
-    """Whether a union has a branch in which nothing is wrong but what is undeclared."""
-    keywords: dict[object, set[object]] = {}
+def _only_closed(error: ValidationError) -> bool:
+    """Whether an error is about what is undeclared alone: itself, or in a branch of a union."""
+    branches: dict[object, list[ValidationError]] = {}
     for inner in error.context or ():
-        keywords.setdefault(inner.relative_schema_path[0], set()).add(inner.validator)
-    return any(broken <= CLOSING for broken in keywords.values())
+        branches.setdefault(next(iter(inner.relative_schema_path), None), []).append(inner)
+    return error.validator in CLOSING or any(all(map(_only_closed, branch)) for branch in branches.values())
 
 
 class KindError(ValueError):
@@ -192,7 +191,7 @@ class _Walk:
                 yield from self._members(plain, right, path, put)
             if isinstance(right, list):
                 yield from self._elements(plain, right, path, put)
-        yield from ((path, put(wrong)) for wrong in broken_combinations(schema, right))
+        yield from ((path, put(wrong)) for wrong in broken_combinations(schema))
 
     def _right(self, plain: JsonObject, put: Put) -> Json:
         """A value that makes the whole payload valid, or None."""

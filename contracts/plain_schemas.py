@@ -106,7 +106,11 @@ def _types(first: Json, second: Json) -> Json:
 def _options(first: Json, second: Json) -> Json:
     both = (options if isinstance(options, list) else [] for options in (first, second))
     mine, theirs = both
-    return [option for option in mine if any(option == other and type(option) is type(other) for other in theirs)]
+    return [
+        option
+        for option in mine
+        if any(option == other and isinstance(option, bool) is isinstance(other, bool) for other in theirs)
+    ]
 
 
 def _union(first: Json, second: Json) -> Json:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import cast
 
-from jsonschema import ValidationError
+from jsonschema import Draft202012Validator, ValidationError
 
 from reelmock.contracts.jsontree import Json, JsonObject, Path, excerpt, items, member, pointer, words
 from reelmock.contracts.normalise import MANY, NAMED
@@ -149,15 +149,22 @@ def _dependencies(rules: JsonObject, received: JsonObject) -> Iterable[tuple[str
 
 
 def _undeclared(schema: JsonObject, received: JsonObject) -> list[str]:
-    declared = set(member(schema, "properties"))
-    for keyword in ("allOf", "anyOf", "oneOf"):
-        for branch in items(schema, keyword):
-            declared |= set(member(branch, "properties"))
     patterns = list(member(schema, "patternProperties"))
     unmatched = [n for n in received if not any(re.search(pattern, n) for pattern in patterns)]
-    undeclared = [name for name in unmatched if name not in declared]
-    # All are declared by some branch: then it is one that does not fit.
-    return undeclared or [name for name in unmatched if name not in member(schema, "properties")]
+    possible, always = _declared(schema, "allOf", "anyOf", "oneOf"), _declared(schema, "allOf")
+    undeclared = [name for name in unmatched if name not in possible]
+    # All are declared by some branch: then it is one that does not fit. A part of `allOf` tells itself what is wrong.
+    branches = [
+        branch for keyword in ("anyOf", "oneOf") for branch in items(schema, keyword) if isinstance(branch, dict)
+    ]
+    fitting = [branch for branch in branches if Draft202012Validator(branch).is_valid(received)]
+    known = always.union(*(_declared(branch, "allOf", "anyOf", "oneOf") for branch in fitting))
+    return undeclared or [name for name in unmatched if name not in known]
+
+
+def _declared(schema: Json, *through: str) -> set[str]:
+    parts = [part for keyword in through for part in items(schema, keyword)]
+    return set(member(schema, "properties")).union(*(_declared(part, *through) for part in parts))
 
 
 def _kind(error: ValidationError, keyword: str) -> str:
@@ -176,7 +183,7 @@ def _misfit(error: ValidationError) -> str:
         return f"{shown} fits more than one of the {count} forms that are allowed, and may fit one alone"
     branches: dict[object, list[ValidationError]] = {}
     for inner in error.context:
-        branches.setdefault(inner.relative_schema_path[0], []).append(inner)
+        branches.setdefault(next(iter(inner.relative_schema_path), None), []).append(inner)
     nearest = min(branches.values(), key=_distance)
     reason = next(iter(_of(nearest[0])))
     place = pointer(reason.path[len(error.absolute_path) :])
@@ -187,6 +194,6 @@ def _misfit(error: ValidationError) -> str:
 
 def _distance(errors: Sequence[ValidationError]) -> tuple[bool, bool, int]:
     """How far a branch is from fitting: another type is farther than a `type: image` of its own, then wrong members."""
-    mistyped = any(error.validator == "type" and not error.relative_path for error in errors)
+    mistyped = any(error.validator in ("type", None) and not error.relative_path for error in errors)
     other = any(error.validator in ("const", "enum") for error in errors)
     return mistyped, other, len(errors)

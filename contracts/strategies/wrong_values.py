@@ -1,5 +1,8 @@
 """Wrong values like the one of a violation, for more of them than a catalogue can list."""
 
+import math
+from collections.abc import Callable, Mapping
+
 from hypothesis import strategies as st
 
 from reelmock.contracts.jsontree import Json
@@ -33,29 +36,37 @@ OF_ANY_TYPE: Values = st.one_of(
 
 def wrong_values_like(violation: Violation) -> Values | None:
     """Values that very probably break the same rule at the same place; None where only the catalogue knows one."""
-    bound = violation.expected
-    match violation.keyword:
-        case "type" if violation.kind == "null":
-            return None
-        case "type":
-            return OF_ANY_TYPE if violation.path else OF_ANY_TYPE.filter(lambda value: not isinstance(value, dict))
-        case "enum" | "const" if isinstance(violation.received, str):
-            return texts(0, 40)
-        case "enum" | "const" if isinstance(violation.received, int):
-            return st.integers()
-        case "minimum" if isinstance(bound, int | float):
-            return st.integers(max_value=int(bound) - 1)
-        case "maximum" if isinstance(bound, int | float):
-            return st.integers(min_value=int(bound) + 1)
-        case "minLength" if isinstance(bound, int):
-            return texts(0, bound - 1)
-        case "maxLength" if isinstance(bound, int):
-            return texts(bound + 1, bound + 100)
-        case "format" if bound == "uri":
-            return st.one_of(st.sampled_from(NO_URIS), texts(0, 40))
-        case "format":
-            return texts(0, 40)
+    bound, keyword = violation.expected, violation.keyword
+    if keyword == "type":
+        return _mistyped(violation)
+    if keyword == "format":
+        return st.one_of(st.sampled_from(NO_URIS), texts(0, 40)) if bound == "uri" else texts(0, 40)
+    if keyword in ("enum", "const"):
+        return _strange_options(violation)
+    if isinstance(bound, int | float) and keyword in LIMITS:
+        return LIMITS[keyword](math.floor(bound))
     return None
+
+
+def _mistyped(violation: Violation) -> Values | None:
+    if violation.kind == "null":
+        return None
+    return OF_ANY_TYPE if violation.path else OF_ANY_TYPE.filter(lambda value: not isinstance(value, dict))
+
+
+def _strange_options(violation: Violation) -> Values | None:
+    if isinstance(violation.received, str):
+        return texts(0, 40)
+    return st.integers() if isinstance(violation.received, int) else None
+
+
+# Keyword of a limit → values beyond it.
+LIMITS: Mapping[str, Callable[[int], Values]] = {
+    "minimum": lambda bound: st.integers(max_value=bound - 1),
+    "maximum": lambda bound: st.integers(min_value=bound + 1),
+    "minLength": lambda bound: texts(0, bound - 1),
+    "maxLength": lambda bound: texts(bound + 1, bound + 100),
+}
 
 
 def replaced(payload: Json, path: tuple[str | int, ...], value: Json) -> Json:

@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 from reelmock.contracts.contract import Contract, load_contract
 from reelmock.contracts.document import make_document
 from reelmock.contracts.jsontree import Json
-from reelmock.contracts.payloads import Judgement, Validation, judge_payload
+from reelmock.contracts.models import Model
+from reelmock.contracts.payloads import Judgement, Validation, judge_by, judge_errors, judge_payload, meaning
+from reelmock.contracts.violations import Violation
 
 SHIPPED = load_contract()
 KITES = load_contract(Path(__file__).parent.parent / "data" / "kites.json")
@@ -267,6 +269,83 @@ def test_rules_of_any_sort_are_judged_at_their_place(
     contract = Contract(document, document)
     judgement = judge_payload(contract, contract.operations[0], payload, validation)
     assert [violation.pointer for violation in judgement.violations] == expected
+
+
+IMAGE: dict[str, Any] = {"type": "object", "properties": {"url": {"type": "string"}}, "required": ["url"]}
+UNION: dict[str, Any] = {
+    "type": "object",
+    "properties": {
+        "model": {"const": "a"},
+        "seed": {"type": "integer"},
+        "frame": {"anyOf": [IMAGE, {"type": "null"}]},
+        "frames": {"type": "array", "items": {"oneOf": [{"type": "string"}, {"anyOf": [IMAGE]}]}},
+        "closed": {"anyOf": [IMAGE | {"additionalProperties": False}, {"type": "null"}]},
+    },
+}
+MODEL = Model("a", (), UNION, "model", "POST /")
+MORE = {"url": "x", "junk": 1}
+
+
+@pytest.mark.parametrize(
+    ("payload", "refused", "tolerated"),
+    [
+        ({"frame": {"url": "x"}}, [], []),
+        ({"frame": MORE}, [], ["/frame"]),
+        ({"frames": ["x", MORE]}, [], ["/frames/1"]),
+        ({"frame": MORE, "seed": "5", "junk": 1}, [], ["/frame", "/junk", "/seed"]),
+        ({"frame": {"junk": 1}}, ["/frame"], []),
+        ({"frame": {"url": 5, "junk": 1}}, ["/frame"], []),
+        ({"frame": {"url": 5}, "frames": [MORE]}, ["/frame"], ["/frames/0"]),
+        ({"closed": MORE}, ["/closed"], []),
+        ({"frame": "5"}, ["/frame"], []),
+    ],
+    ids=str,
+)
+def test_lenient_takes_what_fits_a_branch_but_for_undeclared_properties(
+    payload: Json, refused: list[str], tolerated: list[str]
+) -> None:
+    """Where the document itself closes the branch, they are refused as it says. Strict refuses all of it."""
+    strict, lenient = judge_by(MODEL, payload, "strict"), judge_by(MODEL, payload, "lenient")
+    assert [violation.pointer for violation in strict.violations] == sorted(refused + tolerated)
+    assert [violation.pointer for violation in lenient.violations] == refused
+    assert [deviation.pointer for deviation in lenient.deviations] == tolerated
+
+
+def test_a_number_as_a_string_is_no_payload() -> None:
+    number = Model("n", (), {"type": "integer"}, "model", "POST /")
+    assert [found.received for found in judge_by(number, "5", "lenient").violations] == ["5"]
+
+
+@pytest.mark.parametrize("validation", ["strict", "lenient"])
+@pytest.mark.parametrize("payload", [{"frame": MORE}, {"seed": "5"}, {"seed": "x"}, {}], ids=str)
+def test_a_payload_is_judged_by_errors_as_by_its_model(payload: Json, validation: Validation) -> None:
+    errors = list(MODEL.validator.iter_errors(payload))
+    assert judge_errors(MODEL, payload, errors, validation) == judge_by(MODEL, payload, validation)
+
+
+@pytest.mark.parametrize(
+    ("path", "keyword", "received", "expected", "value"),
+    [
+        ("seed", "type", "5", "integer", 5),
+        ("seed", "type", "-5", ["integer", "null"], -5),
+        ("seed", "type", "5", ["number", "integer"], 5),
+        ("seed", "type", "1.5", "number", 1.5),
+        ("seed", "type", "5", "number", 5.0),
+        ("seed", "type", "1.5", "integer", None),
+        ("seed", "type", "5", "boolean", None),
+        ("seed", "type", True, "integer", None),
+        ("seed", "type", None, "integer", None),
+        ("seed", "enum", "5", ["integer"], None),
+        ("engine", "enum", "boat-uno", ["boat/one"], "boat/one"),
+        ("engine", "enum", "boat-due", ["boat/one"], None),
+        ("prompt", "enum", "boat-uno", ["boat/one"], None),
+    ],
+)
+def test_a_tolerated_value_means_a_number_or_the_models_id(
+    path: str, keyword: str, received: Json, expected: Json, value: Json
+) -> None:
+    found = meaning(KITES.model("boat/one"), Violation("any", (path,), keyword, "", received, expected))
+    assert (found, type(found)) == (value, type(value))
 
 
 VALUES: st.SearchStrategy[Any] = st.recursive(

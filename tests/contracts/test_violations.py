@@ -117,8 +117,16 @@ UNDECLARED = "is not a property that the schema declares"
             {"a": 1, "b": 2},
             ["b"],
         ),
+        (
+            {
+                "anyOf": [{"properties": {"b": {"const": 1}}, "required": ["b"]}, {"properties": {"c": {}}}],
+                "unevaluatedProperties": False,
+            },
+            {"b": 2, "c": 1},
+            ["b"],
+        ),
     ],
-    ids=["several", "none declared", "by pattern", "by allOf", "by a branch that does not fit"],
+    ids=["several", "none declared", "by pattern", "by allOf", "by a branch that does not fit", "beside one that fits"],
 )
 def test_each_undeclared_property_is_one_violation(
     schema: dict[str, Any], value: dict[str, Any], undeclared: list[str]
@@ -167,6 +175,136 @@ def test_a_forbidden_combination_is_told_in_the_documents_words_or_spelled_out(
     schema: dict[str, Any], message: str
 ) -> None:
     assert [str(found) for found in judged(schema, {"a": "x", "b": 8})] == [message]
+
+
+HD: dict[str, Any] = {
+    "if": {"properties": {"r": {"const": "hd"}}, "required": ["r"]},
+    "then": {"properties": {"d": {"const": 5}}, "required": ["d"], "not": {"required": ["x"]}},
+    "else": {"properties": {"d": {"minimum": 4}, "o": {"required": ["p"]}}},
+}
+BESIDE = "beside the other values here"
+
+
+@pytest.mark.parametrize(
+    ("schema", "value", "told"),
+    [
+        (HD, {"r": "hd", "d": 5}, []),
+        (HD, {"r": "hd"}, [f"`/d`: is required and missing, {BESIDE}"]),
+        (HD, {"r": "hd", "d": 6}, [f"`/d`: 6 is not 5, {BESIDE}"]),
+        (HD, {"r": "hd", "d": 5, "x": 1}, [f"this combination is not allowed: `x`, {BESIDE}"]),
+        (HD, {"d": 3}, [f"`/d`: 3 is less than 4, {BESIDE}"]),
+        (HD, {"r": "sd", "o": {}}, [f"`/o/p`: is required and missing, {BESIDE}"]),
+        ({"allOf": [{}, HD]}, {"r": "hd"}, [f"`/d`: is required and missing, {BESIDE}"]),
+        ({"properties": {"then": HD}}, {"then": {"d": 3}}, [f"`/then/d`: 3 is less than 4, {BESIDE}"]),
+    ],
+    ids=str,
+)
+def test_what_a_condition_asks_for_is_a_forbidden_combination(
+    schema: dict[str, Any], value: dict[str, Any], told: list[str]
+) -> None:
+    found = judged(schema, value)
+    assert [str(violation) for violation in found] == told
+    assert all((violation.kind, violation.keyword) == ("forbidden_combination", "if") for violation in found)
+
+
+@pytest.mark.parametrize("name", ["if", "then", "else"])
+def test_a_property_of_that_name_is_no_condition(name: str) -> None:
+    inner = {"properties": {name: {"type": "string"}}}
+    for schema, value in [
+        (inner, {name: 5}),
+        ({"patternProperties": {name: {"type": "string"}}}, {name: 5}),
+        ({"prefixItems": [inner]}, [{name: 5}]),
+        ({"dependentSchemas": {name: inner}}, {name: 5}),
+    ]:
+        assert [violation.kind for violation in judged(schema, value)] == ["wrong_type"]
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        ({"c": 1}, []),
+        ({"a": 1, "b": 1, "c": 1}, []),
+        ({"b": 1}, ["`/c`: is missing, and required beside `b`"]),
+        ({"a": 1}, ["`/b`: is missing, and required beside `a`", "`/c`: is missing, and required beside `a`"]),
+        ({"a": 1, "b": 1}, ["`/c`: is missing, and required beside `a`", "`/c`: is missing, and required beside `b`"]),
+    ],
+)
+def test_what_has_to_come_with_another_property_is_missing_at_its_own_place(value: Any, told: list[str]) -> None:
+    found = judged({"dependentRequired": {"a": ["b", "c"], "b": ["c"], "d": ["e"]}}, value)
+    assert sorted(map(str, found)) == told
+    kinds = {(violation.kind, violation.keyword, violation.received) for violation in found}
+    assert kinds <= {("forbidden_combination", "dependentRequired", None)}
+
+
+PARTS: dict[str, Any] = {
+    "properties": {"a": {}},
+    "allOf": [
+        {"properties": {"b": {"type": "string"}, "c": {}}, "required": ["c"]},
+        {"allOf": [{"properties": {"d": {"type": "object", "properties": {"e": {"type": "string"}}}}}]},
+    ],
+    "unevaluatedProperties": False,
+}
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        ({"a": 1, "b": "x", "c": 1, "d": {}}, []),
+        ({"b": 5, "c": 1}, ["`/b`: 5 is not of type string"]),
+        ({"b": "x"}, ["`/c`: is required and missing"]),
+        ({"b": 5, "d": {}}, ["`/b`: 5 is not of type string", "`/c`: is required and missing"]),
+        ({"c": 1, "d": {"e": 5}}, ["`/d/e`: 5 is not of type string"]),
+        ({"b": 5, "c": 1, "z": 1}, ["`/b`: 5 is not of type string", f"`/z`: {UNDECLARED}"]),
+        ({"c": 1, "z": {"e": 5}}, [f"`/z`: {UNDECLARED}"]),
+    ],
+    ids=str,
+)
+def test_what_a_part_declares_is_not_called_undeclared_because_something_is_wrong_in_it(
+    value: dict[str, Any], told: list[str]
+) -> None:
+    """A part in which something is wrong counts for nothing to jsonschema, so all that it declares would be refused."""
+    assert [str(found) for found in judged(PARTS, value)] == told
+
+
+def test_what_a_condition_declares_is_not_called_undeclared_because_it_is_wrong() -> None:
+    declaring = {"if": True, "then": {"properties": {"b": {"const": 5}}}, "unevaluatedProperties": False}
+    assert [str(found) for found in judged(declaring, {"b": 6})] == [f"`/b`: 6 is not 5, {BESIDE}"]
+
+
+IMAGE = {
+    "type": "object",
+    "properties": {"type": {"const": "image"}, "url": {"type": "string"}},
+    "required": ["type", "url"],
+}
+CLIP = {
+    "type": "object",
+    "properties": {"type": {"const": "clip"}, "id": {"type": "string"}},
+    "required": ["type", "id"],
+}
+
+
+@pytest.mark.parametrize(
+    ("branches", "value", "reason"),
+    [
+        ([{"type": "null"}, IMAGE, CLIP], {"type": "clip"}, "`/id`: is required and missing"),
+        ([{"type": "null"}, IMAGE, CLIP], {"type": "clip", "id": 5}, "`/id`: 5 is not of type string"),
+        ([IMAGE, CLIP], {"type": "song", "id": "x"}, "`/type`: 'song' is not 'clip'"),
+        ([IMAGE, {"type": "null"}], {"type": "song"}, "`/type`: 'song' is not 'image'"),
+        ([IMAGE, CLIP | {"minProperties": 3}], {"type": "clip", "url": "x"}, "`/id`: is required and missing"),
+        ([IMAGE, {"type": "null"}], 5, "5 is not of type object"),
+        ([{"type": "string"}, IMAGE], {}, "`/type`: is required and missing"),
+        ([{"minimum": 9, "multipleOf": 7}, {"maximum": 4}], 5, "5 is more than 4"),
+        ([{"anyOf": [{"type": "null"}]}, {"type": "string"}], 5, "5 does not fit any of the 1 forms"),
+        ([{"type": "string"}, False], 5, "5 is not of type string"),
+    ],
+)
+@pytest.mark.parametrize("keyword", ["anyOf", "oneOf"])
+def test_what_fits_no_branch_is_told_by_the_nearest_one(keyword: str, branches: Any, value: Any, reason: str) -> None:
+    (found,) = judged({"properties": {"a": {keyword: branches}}}, {"a": value})
+    assert (found.kind, found.path, found.keyword, found.received) == ("no_branch", ("a",), keyword, value)
+    number = "any" if keyword == "anyOf" else "exactly one"
+    told = f" does not fit {number} of the {len(branches)} forms that are allowed. In the nearest one, {reason}"
+    assert told in found.message
 
 
 def test_a_place_is_a_json_pointer() -> None:
