@@ -105,7 +105,8 @@ def close(schema: JsonObject) -> JsonObject:
     closed: JsonObject = dict(schema)
     properties = member(schema, "properties")
     if properties:
-        closed["properties"] = {name: _close_inner(inner) for name, inner in properties.items()}
+        required: JsonObject = dict.fromkeys(words(items(schema, "required")), True)  # what is wanted is not refused
+        closed["properties"] = required | {name: _close_inner(inner) for name, inner in properties.items()}
     if isinstance(element := schema.get("items"), dict):
         closed["items"] = close(element)
     composed = _declares(schema, "allOf")

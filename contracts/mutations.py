@@ -158,13 +158,15 @@ class KindError(ValueError):
     """Kinds of mutations that there are not. The text names those that there are."""
 
 
-def check_kinds(chosen: Sequence[str], there: Iterable[str], models: Sequence[Model]) -> None:
-    """Raise the KindError for kinds that are unknown, or `there` for none of the models."""
+def check_kinds(
+    chosen: Sequence[str], there: Iterable[str], models: Sequence[Model], known: Sequence[str] = MUTATION_KINDS
+) -> None:
+    """Raise the KindError for kinds that are not `known`, or `there` for none of the models."""
     if not chosen:
         raise KindError(f"`kinds` is empty: name one or more of {', '.join(there)}, or leave it out for all")
     for kind in chosen:
-        if kind not in MUTATION_KINDS:
-            raise KindError(f"there is no kind '{kind}'. There are: {', '.join(MUTATION_KINDS)}")
+        if kind not in known:
+            raise KindError(f"there is no kind '{kind}'. There are: {', '.join(known)}")
         if kind not in there:
             names = ", ".join(model.id for model in models[:5]) + (", …" if len(models) > 5 else "")
             raise KindError(f"no place of {names} can be broken as '{kind}', only as: {', '.join(there)}")

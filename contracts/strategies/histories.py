@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from reelmock.contracts.conformance import judge_history
 from reelmock.contracts.contract import Contract, load_contract
-from reelmock.contracts.instances import fits
 from reelmock.contracts.job_routes import JobRoute
 from reelmock.contracts.jsontree import Json, JsonObject, items, member, words
 from reelmock.contracts.lifecycle import State, legal, word_for
+from reelmock.contracts.normalise import ANNOTATIONS
 from reelmock.contracts.operations import Operation
 from reelmock.contracts.plain_schemas import types_of
 from reelmock.contracts.short_repr import ShortRepr
@@ -62,11 +62,12 @@ def histories(*, contract: Contract | None = None, legal: bool = True) -> st.Sea
 def _states(draw: st.DrawFn, known: frozenset[State]) -> list[State]:
     """A legal sequence of states: any number of each in their order, the create reply's first."""
     pending = [state for state in (State.QUEUED, State.GENERATING) if state in known]
-    states: list[State] = [pending[0] if pending else State.COMPLETED]
+    ended = [state for state in State if state.terminal and state in known]
+    states: list[State] = [*pending[:1]]
     for state in pending:
         states += [state] * draw(st.integers(0, MAX_REPEATS))
-    ended = [state for state in State if state.terminal and state in known]
-    end = draw(st.sampled_from([None, *ended, *ended]))
+    # Without a word for a pending generation, it has ended from the first.
+    end = draw(st.sampled_from([*([None] if states else []), *ended, *ended]))
     return states if end is None else [*states, *[end] * draw(st.integers(1, MAX_REPEATS))]
 
 
@@ -88,8 +89,10 @@ class _Bodies(ShortRepr):
         """Ids as APIs give them, of the type that the document wants."""
         spec = self.route.create.success
         schema = member(spec.schema if spec else {}, "properties", self.route.id_field)
-        plain = st.text(ID_CHARACTERS, min_size=1, max_size=21).filter(fits(schema))
-        return plain if "string" in types_of(schema) else from_schema(schema)
+        ruled = any(key != "type" and key not in ANNOTATIONS and not key.startswith("x-") for key in schema)
+        if ruled or "string" not in types_of(schema):
+            return from_schema(schema).filter(lambda drawn: drawn not in ("", None))
+        return st.text(ID_CHARACTERS, min_size=1, max_size=21)
 
     def of(self, operation: Operation, state: State) -> st.SearchStrategy[JsonObject]:
         """Bodies of an operation in a state, with result and error only where they belong."""
@@ -104,6 +107,8 @@ class _Bodies(ShortRepr):
             if field in properties and state is owner:
                 properties[field] = {"allOf": [properties[field], {"not": {"type": "null"}}]}
                 wanted.append(field)
+            elif field in wanted:
+                properties[field] = {"allOf": [properties.get(field, {}), {"type": "null"}]}
             elif field in properties:
                 del properties[field]
         required: list[Json] = [*dict.fromkeys(wanted)]
@@ -128,12 +133,12 @@ def _illegal(
 ) -> History:
     route, before = bodies.route, draw(states)
     identity = draw(bodies.ids)
-    if draw(st.booleans()):
+    # From the first state every step is legal, so a history goes on before it goes wrong; some have nowhere to go.
+    later = [state for state in State if state in known and any(not legal(state, other) for other in known)]
+    if not draw(st.booleans()) or not later:
         other = draw(bodies.ids.filter(lambda drawn: drawn != identity))
         step = draw(bodies.by_step[False, before[-1]]) | {route.id_field: other}
     else:
-        # From the first state every step is legal, so the history goes on before it goes wrong.
-        later = [state for state in State if state in known and not legal(state, before[0])]
         before = before if before[-1] in later else [*before, draw(st.sampled_from(later))]
         wrong = [state for state in State if state in known and not legal(before[-1], state)]
         step = draw(bodies.by_step[False, draw(st.sampled_from(wrong))]) | {route.id_field: identity}

@@ -1,7 +1,9 @@
 """Integers and numbers within the bounds of a plain schema, the bounds themselves among them."""
 
 import math
+import sys
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TypeAlias
 
 from hypothesis import strategies as st
@@ -26,22 +28,29 @@ def numbers(plain: JsonObject) -> st.SearchStrategy[Number] | None:
     if bounds.empty:
         return None
     low, high = bounds.low, bounds.high
-    fractions = st.floats(
-        low,
-        high,
-        exclude_min=bounds.above and low is not None,
-        exclude_max=bounds.below and high is not None,
-        allow_nan=False,
-        allow_infinity=False,
-    )
-    found: list[st.SearchStrategy[Number]] = [fractions]
+    found: list[st.SearchStrategy[Number]] = []
+    lowest, highest = _inside(low, bounds.above, math.inf), _inside(high, bounds.below, -math.inf)
+    if lowest is None or highest is None or lowest <= highest:
+        found.append(st.floats(lowest, highest, allow_nan=False, allow_infinity=False))
     if (whole := _multiples(bounds, 1)) is not None:
         found.insert(0, whole)
     if closed := [
         bound for bound in (None if bounds.above else low, None if bounds.below else high) if bound is not None
     ]:
         found.append(st.sampled_from(closed))
-    return st.one_of(found)
+    return st.one_of(found) if found else None
+
+
+def _inside(bound: Number | None, excluded: bool, direction: float) -> float | None:
+    """The first float within a bound: an integer of more than 53 bits may be none itself."""
+    if bound is None:
+        return None
+    try:
+        nearest = float(bound)
+    except OverflowError:
+        return math.copysign(sys.float_info.max, bound)
+    outside = nearest < bound if direction > 0 else nearest > bound
+    return math.nextafter(nearest, direction) if outside or (excluded and nearest == bound) else nearest
 
 
 @dataclass(frozen=True)
@@ -70,8 +79,8 @@ class _Bounds:
 
 
 def _multiples(bounds: _Bounds, step: Number) -> st.SearchStrategy[Number] | None:
-    low = None if bounds.low is None else math.ceil(bounds.low / step)
-    high = None if bounds.high is None else math.floor(bounds.high / step)
+    low = None if bounds.low is None else -_steps(-bounds.low, step)
+    high = None if bounds.high is None else _steps(bounds.high, step)
     low = low + 1 if low is not None and bounds.above and low * step == bounds.low else low
     high = high - 1 if high is not None and bounds.below and high * step == bounds.high else high
     if low is not None and high is not None and low > high:
@@ -79,7 +88,20 @@ def _multiples(bounds: _Bounds, step: Number) -> st.SearchStrategy[Number] | Non
     counts: st.SearchStrategy[int] = st.integers(low, high)
     if ends := [end for end in (low, high) if end is not None]:
         counts = st.one_of(counts, st.sampled_from(ends))
-    return counts if step == 1 else counts.map(lambda count: count * step)
+    # Decimal, because three times 0.1 is not 0.3 in floats.
+    exact = Decimal(str(step))
+    return (
+        counts
+        if step == 1
+        else counts.map(lambda count: count * step if isinstance(step, int) else float(count * exact))
+    )
+
+
+def _steps(distance: Number, step: Number) -> int:
+    """How many whole steps fit: exactly, where floats would lose the last digits or say that ten times 0.1 is less."""
+    if isinstance(distance, int) and isinstance(step, int):
+        return distance // step
+    return math.floor(Decimal(str(distance)) / Decimal(str(step)))
 
 
 def _number(plain: JsonObject, keyword: str) -> Number | None:

@@ -11,7 +11,7 @@ from reelmock.contracts.contract import Contract, chosen_models, load_contract
 from reelmock.contracts.exchange import Request
 from reelmock.contracts.jsontree import Json, JsonObject
 from reelmock.contracts.models import Model
-from reelmock.contracts.mutations import Mutation
+from reelmock.contracts.mutations import MUTATION_KINDS, Mutation, check_kinds, violations
 from reelmock.contracts.short_repr import ShortRepr
 from reelmock.contracts.strategies.payloads import invalid_payloads, valid_payloads
 from reelmock.contracts.wire_faults import WIRE_KINDS, WireFault, wire_faults
@@ -58,27 +58,43 @@ def create_requests(
     none at all gives good requests alone. Errors are those of `valid_payloads` and `invalid_payloads`.
     """
     contract = contract or load_contract()
-    wanted = None if kinds is None else list(kinds)
-    found = [_of_model(one, contract, key, wanted) for one in chosen_models(model, contract)]
-    return st.one_of(found)
+    models = chosen_models(model, contract)
+    bare = {found.id: _bare_request(found, contract, key) for found in models}
+    there = {found.id: _kinds_of(found, bare[found.id]) for found in models}
+    chosen = None if kinds is None else list(kinds)
+    if chosen:
+        any_kind = dict.fromkeys(kind for found in models for kind in there[found.id])
+        check_kinds(chosen, any_kind, models, (*MUTATION_KINDS, *WIRE_KINDS))
+    wanted = {name: [kind for kind in own if chosen is None or kind in chosen] for name, own in there.items()}
+    return st.one_of([_of_model(found, bare[found.id], wanted[found.id]) for found in models])
 
 
-def _of_model(
-    model: Model, contract: Contract, key: str, kinds: Sequence[str] | None
-) -> st.SearchStrategy[CreateRequest]:
-    operation = next(operation for operation in contract.operations if operation.key == model.operation_key)
+def _bare_request(model: Model, contract: Contract, key: str) -> Request:
+    operation = next((found for found in contract.operations if found.key == model.operation_key), None)
+    if operation is None:
+        problem = f"there is no {model.operation_key}, which takes the model {model.id}"
+        raise contract.document.fail("/paths", problem, "Give the contract that the model is of")
     bearer = operation.bearer or any(route.bearer for route in contract.job_routes if route.create == operation)
-    bare = call(operation, key=key if bearer else None, payload={})
+    return call(operation, key=key if bearer else None, payload={})
+
+
+def _kinds_of(model: Model, bare: Request) -> list[str]:
+    """What can be wrong with a request for a model: in its payload, and on the wire."""
+    kinds = [mutation.kind for mutation in violations(model.schema)] + [fault.kind for fault in wire_faults(bare)]
+    return list(dict.fromkeys(kinds))
+
+
+def _of_model(model: Model, bare: Request, kinds: Sequence[str]) -> st.SearchStrategy[CreateRequest]:
     good = _good_requests(bare, valid_payloads(model))
-    in_the_payload = None if kinds is None else [kind for kind in kinds if kind not in WIRE_KINDS]
+    fine = good.map(lambda request: CreateRequest(request, None))
     broken: list[st.SearchStrategy[CreateRequest]] = []
-    if in_the_payload != []:
+    if in_the_payload := [kind for kind in kinds if kind not in WIRE_KINDS]:
         mutations = invalid_payloads(model, kinds=in_the_payload)
         broken.append(st.builds(lambda wrong: CreateRequest(_with_payload(bare, wrong.payload), wrong), mutations))
-    if on_the_wire := [kind for kind in WIRE_KINDS if kinds is None or kind in kinds]:
+    if on_the_wire := [kind for kind in kinds if kind in WIRE_KINDS]:
         broken.append(_faulty_requests(good, on_the_wire))
-    fine = good.map(lambda request: CreateRequest(request, None))
-    return st.one_of(fine, st.one_of(broken)) if broken else fine
+    # `sampled_from`, since `one_of` would make one flat choice of it, in which good ones are too few.
+    return st.sampled_from([fine, st.one_of(broken)]).flatmap(lambda found: found) if broken else fine
 
 
 @st.composite

@@ -30,6 +30,9 @@ T = TypeVar("T")
 # Arrays have about so many items at most, unless they are as long as may be.
 USUAL_ITEMS = 5
 
+# More are not drawn one by one.
+DRAWN_ITEMS = 50
+
 # A bound beyond this is not reached: nobody wants an array of a million items in a test.
 LONGEST_ARRAY = 200
 
@@ -79,6 +82,8 @@ class _Builder:
         return found.filter(fits(schema))
 
     def _plain(self, plain: JsonObject) -> Values | None:
+        if all(key in ANNOTATIONS or key.startswith("x-") for key in plain):
+            return ANYTHING
         if "enum" in plain:
             options = list(filter(fits(plain), items(plain, "enum")))
             return st.sampled_from(options).map(copy.deepcopy) if options else None
@@ -102,12 +107,15 @@ class _Builder:
                 return st.none()
 
     def _arrays(self, plain: JsonObject) -> Values | None:
-        shortest, longest = _count(plain, "minItems", 0), _count(plain, "maxItems", LONGEST_ARRAY)
+        shortest = _count(plain, "minItems", 0)
+        longest = _count(plain, "maxItems", max(shortest, LONGEST_ARRAY))
         leading = [self.values(schema) for schema in items(plain, "prefixItems")]
         if "contains" in plain and not leading:
             leading = [self.values(plain["contains"])]
         first = [values for values in leading if values is not None]
         element = self.values(plain.get("items", {})) if longest > len(first) else None
+        if plain.get("uniqueItems") and (options := items(plain, "items", "enum")):
+            longest = min(longest, len(options))
         if len(first) < len(leading) or shortest > longest or (element is None and shortest > len(first)):
             return None
         if element is None:
@@ -141,8 +149,10 @@ class _Builder:
                 return None
             named: JsonObject = {"type": "string", "maxLength": 12, **member(plain, "propertyNames")}
             pairs = [(cast("st.SearchStrategy[str] | None", self.values(named)), self.values(additional))]
+        fewest = max(0, _count(plain, "minProperties", 0) - len(declared))
+        most = max(fewest, min(_count(plain, "maxProperties", fewest + 3), fewest + 3))
         maps = [
-            st.dictionaries(names.filter(lambda name: name not in declared), values, max_size=3)
+            st.dictionaries(names.filter(lambda name: name not in declared), values, min_size=fewest, max_size=most)
             for names, values in pairs
             if names is not None and values is not None
         ]
@@ -209,6 +219,8 @@ PRESENT = st.sampled_from((False, True, True, False, True))
 
 def _lists(element: Values, shortest: int, longest: int, *, unique: bool) -> Values:
     usual = min(longest, shortest + USUAL_ITEMS)
+    if shortest > DRAWN_ITEMS and not unique:
+        return _repeated(element, shortest)
     if unique:
         return st.lists(
             element, min_size=shortest, max_size=usual, unique_by=lambda item: json.dumps(item, sort_keys=True)
@@ -216,10 +228,16 @@ def _lists(element: Values, shortest: int, longest: int, *, unique: bool) -> Val
     lists: Values = st.lists(element, min_size=shortest, max_size=usual)
     if not usual < longest < LONGEST_ARRAY:
         return lists
-    seeds = st.lists(element, min_size=1, max_size=2)
-    return st.one_of(
-        lists, seeds.map(lambda seed: [copy.deepcopy(seed[index % len(seed)]) for index in range(longest)])
-    )
+    return st.one_of(lists, _repeated(element, longest))
+
+
+def _repeated(element: Values, length: int) -> Values:
+    """Arrays of this length in which one or two items come again and again: drawing so many would take too long."""
+
+    def filled(seed: list[Json]) -> list[Json]:
+        return [copy.deepcopy(seed[index % len(seed)]) for index in range(length)]
+
+    return st.lists(element, min_size=1, max_size=2).map(filled)
 
 
 def _matching(pattern: str) -> st.SearchStrategy[str] | None:

@@ -7,6 +7,9 @@ from hypothesis import strategies as st
 # Texts have about this many characters at most, unless they are as long as may be.
 USUAL = 24
 
+# Longer ones are repeated and not drawn character by character.
+DRAWN = 200
+
 # What breaks clients that count, cut, escape or send bytes: quotes, accents, right to left, a mark on a letter, an
 # emoji of three code points, and characters beyond the first plane, which are surrogate pairs in JSON and JavaScript.
 TELLING = (
@@ -23,9 +26,13 @@ TELLING = (
 
 def texts(shortest: int = 0, longest: int | None = None) -> st.SearchStrategy[str]:
     """Strings of `shortest` to `longest` code points; unbounded ones stay short, but for the longest allowed."""
-    usual = st.text(min_size=shortest, max_size=min(shortest + USUAL, longest or shortest + USUAL))
     if longest == 0:
         return st.just("")
+    most = min(shortest + USUAL, longest or shortest + USUAL)
+    if shortest <= DRAWN:
+        usual = st.text(min_size=shortest, max_size=most)
+    else:
+        usual = st.builds(_exactly, st.text(min_size=1, max_size=USUAL), st.integers(shortest, most))
     found = [usual, st.sampled_from(TELLING).map(partial(_between, shortest=shortest, longest=longest))]
     bounds = [bound for bound in (shortest, longest) if bound]
     if bounds:

@@ -16,7 +16,6 @@ NO_URIS = (
     "boat.jpg",
     "/boat.jpg",
     "//example.com/boat.jpg",
-    "https://",
     "http//example.com",
     "ftp:// x",
     "data:image",
@@ -34,6 +33,10 @@ OF_ANY_TYPE: Values = st.one_of(
 )
 
 
+# What is hardly among the options of any schema.
+STRANGE_OPTIONS: Values = st.one_of(texts(0, 40), st.integers())
+
+
 def wrong_values_like(violation: Violation) -> Values | None:
     """Values that very probably break the same rule at the same place; None where only the catalogue knows one."""
     bound, keyword = violation.expected, violation.keyword
@@ -42,7 +45,7 @@ def wrong_values_like(violation: Violation) -> Values | None:
     if keyword == "format":
         return st.one_of(st.sampled_from(NO_URIS), texts(0, 40)) if bound == "uri" else texts(0, 40)
     if keyword in ("enum", "const"):
-        return _strange_options(violation)
+        return STRANGE_OPTIONS
     if isinstance(bound, int | float) and keyword in LIMITS:
         return LIMITS[keyword](math.floor(bound))
     return None
@@ -52,12 +55,6 @@ def _mistyped(violation: Violation) -> Values | None:
     if violation.kind == "null":
         return None
     return OF_ANY_TYPE if violation.path else OF_ANY_TYPE.filter(lambda value: not isinstance(value, dict))
-
-
-def _strange_options(violation: Violation) -> Values | None:
-    if isinstance(violation.received, str):
-        return texts(0, 40)
-    return st.integers() if isinstance(violation.received, int) else None
 
 
 # Keyword of a limit → values beyond it.
