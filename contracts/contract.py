@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import chain
 from pathlib import Path as FilePath
 
@@ -118,11 +118,20 @@ def chosen_models(model: str | Model | None, contract: Contract | None) -> tuple
 
 
 def load_contract(path: str | FilePath | None = None) -> Contract:
-    """The contract in an OpenAPI 3.0 or 3.1 file (JSON); without a path the shipped one.
+    """The contract in an OpenAPI 3.0 or 3.1 file (JSON); without a path the shipped one, which is read only once.
 
     ContractError, which names the file, the JSON pointer and what to do, for a file that can't be used.
     """
+    return _shipped() if path is None else _resolved(Contract(load_document(FilePath(path)), load_document(SHIPPED)))
+
+
+@cache
+def _shipped() -> Contract:
     house = load_document(SHIPPED)
-    contract = Contract(house if path is None else load_document(FilePath(path)), house)
-    contract.operations  # noqa: B018 - resolves every reference now, so that a broken one shows here
+    return _resolved(Contract(house, house))
+
+
+def _resolved(contract: Contract) -> Contract:
+    """The contract, all of whose references lead somewhere: a broken one shows now."""
+    contract.operations  # noqa: B018
     return contract

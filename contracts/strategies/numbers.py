@@ -30,7 +30,8 @@ def numbers(plain: JsonObject) -> st.SearchStrategy[Number] | None:
     low, high = bounds.low, bounds.high
     found: list[st.SearchStrategy[Number]] = []
     lowest, highest = _inside(low, bounds.above, math.inf), _inside(high, bounds.below, -math.inf)
-    if lowest is None or highest is None or lowest <= highest:
+    fits = lowest is None or highest is None or lowest <= highest
+    if fits and lowest != math.inf and highest != -math.inf:
         found.append(st.floats(lowest, highest, allow_nan=False, allow_infinity=False))
     if (whole := _multiples(bounds, 1)) is not None:
         found.insert(0, whole)
@@ -47,8 +48,9 @@ def _inside(bound: Number | None, excluded: bool, direction: float) -> float | N
         return None
     try:
         nearest = float(bound)
-    except OverflowError:
-        return math.copysign(sys.float_info.max, bound)
+    except OverflowError:  # beyond all floats: on the side where there are some, the last one, else none at all
+        size = math.inf if (bound > 0) is (direction > 0) else sys.float_info.max
+        return size if bound > 0 else -size
     outside = nearest < bound if direction > 0 else nearest > bound
     return math.nextafter(nearest, direction) if outside or (excluded and nearest == bound) else nearest
 

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from hypothesis import strategies as st
 
@@ -59,14 +60,13 @@ def create_requests(
     """
     contract = contract or load_contract()
     models = chosen_models(model, contract)
-    bare = {found.id: _bare_request(found, contract, key) for found in models}
-    there = {found.id: _kinds_of(found, bare[found.id]) for found in models}
+    requests = [_bare_request(found, contract, key) for found in models]
+    there = [_kinds_of(found, bare) for found, bare in zip(models, requests, strict=True)]
     chosen = None if kinds is None else list(kinds)
     if chosen:
-        any_kind = dict.fromkeys(kind for found in models for kind in there[found.id])
-        check_kinds(chosen, any_kind, models, (*MUTATION_KINDS, *WIRE_KINDS))
-    wanted = {name: [kind for kind in own if chosen is None or kind in chosen] for name, own in there.items()}
-    return st.one_of([_of_model(found, bare[found.id], wanted[found.id]) for found in models])
+        check_kinds(chosen, dict.fromkeys(chain(*there)), models, (*MUTATION_KINDS, *WIRE_KINDS))
+    wanted = ([kind for kind in own if chosen is None or kind in chosen] for own in there)
+    return st.one_of([_of_model(*parts) for parts in zip(models, requests, wanted, strict=True)])
 
 
 def _bare_request(model: Model, contract: Contract, key: str) -> Request:

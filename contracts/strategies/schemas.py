@@ -30,6 +30,9 @@ T = TypeVar("T")
 # Arrays have about so many items at most, unless they are as long as may be.
 USUAL_ITEMS = 5
 
+# A part of a pattern in which `$` is no end, or else the `$`.
+DOLLAR = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\$", re.DOTALL)
+
 # More are not drawn one by one.
 DRAWN_ITEMS = 50
 
@@ -245,7 +248,7 @@ def _matching(pattern: str) -> st.SearchStrategy[str] | None:
 
     None for a pattern that Python's `re` does not know.
     """
-    ended = re.sub(r"(?<!\\)\$$", r"\\Z", pattern)
+    ended = DOLLAR.sub(lambda match: r"\Z" if match[0] == "$" else match[0], pattern)
     try:
         return st.from_regex(re.compile(ended, re.ASCII))
     except re.error:

@@ -108,6 +108,15 @@ def test_without_bounds_numbers_of_any_size_are_reached() -> None:
     assert all(map(math.isfinite, drawn(any_number)))
 
 
+@pytest.mark.parametrize("keyword", ["minimum", "maximum"])
+@pytest.mark.parametrize("bound", [10**400, -(10**400)], ids=["high", "low"])
+def test_bounds_beyond_all_floats_hold(keyword: str, bound: int) -> None:
+    strategy = numbers({keyword: bound})
+    assert strategy is not None
+    for number in drawn(strategy, 50):
+        assert number >= bound if keyword == "minimum" else number <= bound
+
+
 def there_is_one(name: str, bounds: dict[str, Number], step: Number | None) -> bool:
     """Whether a number is within the bounds, counted in exact fractions."""
     lows = [(Fraction(bounds[key]), key == "exclusiveMinimum") for key in bounds if key.lower().endswith("minimum")]

@@ -65,6 +65,7 @@ FINITE: list[tuple[dict[str, Any], list[Any]]] = [
         {"type": "object", "patternProperties": {"^[xy]$": NULL}, "additionalProperties": False},
         [{}, {"x": None}, {"y": None}, {"x": None, "y": None}],
     ),
+    ({"type": "object", "patternProperties": {r"^\p{L}$": NULL}}, [{}]),  # no pattern of Python's
     ({"type": "array", "items": A, "maxItems": 1}, [[], [{}], [{"a": 1}]]),
     ({"anyOf": [{"const": 1}, {"const": 1}, {"type": "boolean"}]}, [1, False, True]),
     ({"oneOf": [{"enum": [1, 2]}, {"enum": [2, 3]}]}, [1, 3]),
@@ -134,6 +135,16 @@ def test_values_fit_the_schema_and_shrink(schema: Any, least: Any, reached: list
     assert unreached(strategy, {str(number): condition for number, condition in enumerate(reached)}) == []
     if least is not None:
         assert as_json(simplest(strategy)) == as_json(least)
+
+
+@pytest.mark.parametrize("pattern", [r"^a$|^b$", r"^(a$|b$)", r"^[\d$]$", r"^\w\$$"])
+def test_a_pattern_means_what_it_does_in_javascript(pattern: str) -> None:
+    """There `$` is the very end, not also before a line's, and digits and letters are ASCII."""
+    strange: dict[str, Callable[[Any], bool]] = {
+        "a line's end": lambda text: text.endswith("\n"),
+        "beyond ASCII": lambda text: not text.isascii(),
+    }
+    assert unreached(from_schema({"type": "string", "pattern": pattern}), strange) == [*strange]
 
 
 NOTHING = "no value fits the schema with the properties {}: its rules contradict each other"
