@@ -18,9 +18,9 @@ from reelmock.mockserver.downloads import UnsatisfiableRangeError, download
 from reelmock.mockserver.elide import MAX_STRING
 from reelmock.mockserver.errors import Errors, Refusal
 from reelmock.mockserver.generations import Generation, Order, Standing, standing
-from reelmock.mockserver.jobs import Answer, Jobs
+from reelmock.mockserver.jobs import Answer, Jobs, NextPlan
 from reelmock.mockserver.journal import Entry, Journal
-from reelmock.mockserver.plan import Completed, Failed, Outcome
+from reelmock.mockserver.plan import Completed, Failed, Outcome, Progression
 from reelmock.mockserver.routing import Call, Routing, allowed_methods, clip_of
 from reelmock.mockserver.seeded import identifier
 from reelmock.mockserver.settings import Settings, SettingsError
@@ -98,6 +98,7 @@ class Engine:
             status=answer.status,
             case=answer.case,
             deviations=answer.deviations,
+            origin=request.origin,
         )
         self.journal.record(entry)
         return Reply(response)
@@ -117,6 +118,10 @@ class Engine:
     def fail(self, generation_id: str, *, name: str, message: str) -> None:
         """Fail a generation now, with an error. OrderError for an unknown id, or one that has ended already."""
         self._order(generation_id, Failed(name, message))
+
+    def plan_next(self, *, progression: Progression | None = None, outcome: Outcome | None = None) -> None:
+        """Give the next generation that is created another progression or outcome; orders queue up."""
+        self._jobs.planned.append(NextPlan(progression, outcome))
 
     def _order(self, generation_id: str, outcome: Outcome) -> None:
         known, now = self._known(generation_id), self.clock.now()

@@ -1,8 +1,9 @@
 """What the operations of a job route do: take a request, make or find a generation, answer with its state."""
 
 import json
+from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 
 from reelmock.contracts.conformance import is_json, judge_query
@@ -21,7 +22,7 @@ from reelmock.mockserver.elide import MAX_STRING, elide
 from reelmock.mockserver.errors import Refusal
 from reelmock.mockserver.generations import QUEUED, Generation, standing
 from reelmock.mockserver.issues import issues
-from reelmock.mockserver.plan import Failed, Plan, Time
+from reelmock.mockserver.plan import Failed, Outcome, Plan, Progression, Time
 from reelmock.mockserver.replies import Bodies, HeaderWriter
 from reelmock.mockserver.routing import Call
 from reelmock.mockserver.seeded import chance, identifier
@@ -42,6 +43,14 @@ class Answer:
     body: bytes = b""
 
 
+@dataclass(frozen=True, slots=True)
+class NextPlan:
+    """The plan of one generation to come; None stands for what the settings say."""
+
+    progression: Progression | None = None
+    outcome: Outcome | None = None
+
+
 @dataclass(frozen=True)
 class Jobs:
     """The generations of one contract in one store."""
@@ -49,6 +58,8 @@ class Jobs:
     contract: Contract
     settings: Settings
     store: Store
+    # What the next generations get instead of the settings' plan, first come first served.
+    planned: deque[NextPlan] = field(default_factory=deque)
 
     def create(self, call: Call, request: Request, owner: str, now: float) -> Answer:
         """Make a generation. Refusal when the body is too large, not JSON, or breaks the model's schema."""
@@ -138,7 +149,7 @@ class Jobs:
             model=model.id if model else "",
             body=body,
             created_at=now,
-            plan=self._usual_plan or self._drawn_plan(number),
+            plan=self._planned(number) if self.planned else self._usual_plan or self._drawn_plan(number),
             clip=self._clip_chooser(model).choose(_object(judgement.payload)),
             credits=self.pricing.price(model),
         )
@@ -158,10 +169,24 @@ class Jobs:
         drawn = self.settings.failure_rate > 0 or (isinstance(progression, Time) and not progression.settled)
         return None if drawn else Plan(progression, self.settings.outcome)
 
-    def _drawn_plan(self, number: int) -> Plan:
-        seed, progression, outcome = self.settings.seed, self.settings.progression, self.settings.outcome
+    def _planned(self, number: int) -> Plan:
+        try:
+            ordered = self.planned.popleft()
+        except IndexError:  # another thread took it
+            ordered = NextPlan()
+        usual = self._drawn_plan(number)
+        progression = usual.progression if ordered.progression is None else self._drawn(ordered.progression, number)
+        return Plan(progression, ordered.outcome or usual.outcome)
+
+    def _drawn(self, progression: Progression, number: int) -> Progression:
+        seed = self.settings.seed
         if isinstance(progression, Time):
-            progression = progression.drawn(chance(seed, "queued", number), chance(seed, "generating", number))
+            return progression.drawn(chance(seed, "queued", number), chance(seed, "generating", number))
+        return progression
+
+    def _drawn_plan(self, number: int) -> Plan:
+        seed, outcome = self.settings.seed, self.settings.outcome
+        progression = self._drawn(self.settings.progression, number)
         if self.settings.failure_rate and chance(seed, "failure", number) < self.settings.failure_rate:
             outcome = self._usual_failure
         return Plan(progression, outcome)

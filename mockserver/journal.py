@@ -18,8 +18,8 @@ MAX_BYTES = 64 * 1024 * 1024
 class Entry:
     """One exchange. `at` is in seconds since 1970, `headers` are the request's with keys masked, `body` its body.
 
-    `deviations` are what was tolerated; `case` names the refusal, and `status` is the generation's status word; either
-    may be empty.
+    `origin` is the scheme and host that were asked, `deviations` are what was tolerated; `case` names the refusal, and
+    `status` is the generation's status word; either may be empty.
     """
 
     number: int
@@ -35,6 +35,7 @@ class Entry:
     status: str = ""
     case: str = ""
     deviations: tuple[Violation, ...] = ()
+    origin: str = ""
 
     @property
     def size(self) -> int:

@@ -85,13 +85,22 @@ class Server(uvicorn.Server):
         """Close the listener and cut every connection; what was being answered gets a moment to notice."""
         for server in self.servers:
             server.close()
-        for connection in list(self.server_state.connections):
-            if connection.transport is not None:
-                connection.transport.abort()
+        self._abort()
         for listener in sockets or ():
             listener.close()
         if self.server_state.tasks:
             await asyncio.wait(self.server_state.tasks, timeout=GRACE_S)
+
+    def cut(self) -> None:
+        """Cut every open connection; may be called from any thread."""
+        if self._loop is not None:
+            with suppress(RuntimeError):  # the loop has ended already
+                self._loop.call_soon_threadsafe(self._abort)
+
+    def _abort(self) -> None:
+        for connection in list(self.server_state.connections):
+            if connection.transport is not None:
+                connection.transport.abort()
 
     def stop(self) -> None:
         """Make the server end; may be called from any thread and from a signal handler."""
@@ -132,6 +141,10 @@ class LiveServer:
     def __exit__(self, *_: object) -> None:
         self._server.stop()
         self._thread.join()
+
+    def cut(self) -> None:
+        """Cut every open connection."""
+        self._server.cut()
 
     def _run(self) -> None:
         try:

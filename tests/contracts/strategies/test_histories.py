@@ -36,9 +36,10 @@ def jobs(
     required = members.pop("required", [])
     properties = {"task_id": identity, "state": {**STRING, "enum": words}, **members}
     job: JsonObject = {"type": "object", "properties": properties, "required": required}
-    made, told = (
+    replies: list[JsonObject] = [
         {"description": "", "content": {"application/json": {"schema": schema}}} for schema in (created or job, job)
-    )
+    ]
+    made, told = replies
     parameter: JsonObject = {"name": "task_id", "in": "path", "required": True, "schema": STRING}
     paths: JsonObject = {
         "/jobs": {"post": {"responses": {"202": made}}},
