@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from reelmock.mockserver.clock import RunningClock, VirtualClock
     from reelmock.mockserver.engine import Engine
     from reelmock.mockserver.settings import Settings
+    from reelmock.pytest_plugin.errors import EndlessPolling, ReelmockError, ToleratedDeviationWarning
+    from reelmock.pytest_plugin.mocking import mock
+    from reelmock.pytest_plugin.reelmock_api import ReelMock
 
 __version__ = "0.1.0"
 
@@ -24,17 +27,22 @@ __version__ = "0.1.0"
 _HOMES = {
     "Contract": "reelmock.contracts.contract",
     "ContractError": "reelmock.contracts.document",
+    "EndlessPolling": "reelmock.pytest_plugin.errors",
     "Engine": "reelmock.mockserver.engine",
+    "ReelMock": "reelmock.pytest_plugin.reelmock_api",
+    "ReelmockError": "reelmock.pytest_plugin.errors",
     "Request": "reelmock.contracts.exchange",
     "Response": "reelmock.contracts.exchange",
     "RunningClock": "reelmock.mockserver.clock",
     "Settings": "reelmock.mockserver.settings",
+    "ToleratedDeviationWarning": "reelmock.pytest_plugin.errors",
     "VirtualClock": "reelmock.mockserver.clock",
     "create_app": "reelmock.mockserver.app",
     "create_requests": "reelmock.contracts.strategies",
     "histories": "reelmock.contracts.strategies",
     "invalid_payloads": "reelmock.contracts.strategies",
     "load_contract": "reelmock.contracts.contract",
+    "mock": "reelmock.pytest_plugin.mocking",
     "state_machine": "reelmock.contracts.stateful",
     "valid_payloads": "reelmock.contracts.strategies",
 }
@@ -42,11 +50,15 @@ _HOMES = {
 __all__ = [
     "Contract",
     "ContractError",
+    "EndlessPolling",
     "Engine",
+    "ReelMock",
+    "ReelmockError",
     "Request",
     "Response",
     "RunningClock",
     "Settings",
+    "ToleratedDeviationWarning",
     "VirtualClock",
     "__version__",
     "create_app",
@@ -54,6 +66,7 @@ __all__ = [
     "histories",
     "invalid_payloads",
     "load_contract",
+    "mock",
     "state_machine",
     "valid_payloads",
 ]

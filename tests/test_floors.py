@@ -63,14 +63,16 @@ def test_a_file_imports_at_its_top(file: Path) -> None:
     inside = [
         node for function in functions for node in ast.walk(function) if isinstance(node, ast.Import | ast.ImportFrom)
     ]
-    reasons = re.findall(r"\n *# (Here, because .*)\n(?: *#.*\n)* *from .* # noqa: PLC0415\n", source)
-    assert len(inside) == len(reasons) <= (1 if "mockserver" in file.parts else 0)
+    reasons = re.findall(r"\n *# Here, because .*\n(?: *#.*\n)*(?: *from .* # noqa: PLC0415\n)+", source)
+    lazily = [line for reason in reasons for line in reason.splitlines() if "PLC0415" in line]
+    limit = {"contracts": 0, "mockserver": 1, "pytest_plugin": len(inside)}[file.relative_to(ROOT).parts[0]]
+    assert len(inside) == len(lazily) <= limit
 
 
 @pytest.mark.parametrize("file", FILES, ids=NAMES)
 def test_only_the_clock_reads_the_wall(file: Path) -> None:
     found = [match[0] for match in CLOCK.finditer(file.read_text(encoding="utf-8"))]
-    assert found == [] or file.name == "clock.py"
+    assert found == [] or file.name == "clock.py" or file.parent.name == "virtual_time"
 
 
 def test_the_root_holds_two_modules_and_no_more() -> None:

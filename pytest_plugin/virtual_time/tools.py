@@ -1,0 +1,35 @@
+"""Who sees real time wherever it runs: what measures and carries out tests, and what waits for other processes."""
+
+import sys
+from functools import lru_cache
+from types import FrameType
+
+# pytest and what works for it: durations, time-outs, deadlines of examples.
+_TOOLS = frozenset({"_pytest", "pytest", "pluggy", "xdist", "execnet", "hypothesis", "coverage"})
+
+# The parts of reelmock that are no test: the engine's own clocks, the live server.
+_OURS = ("reelmock.contracts", "reelmock.mockserver", "reelmock.pytest_plugin")
+
+# They look after a process in small sleeps. What another process does takes real time.
+_PROCESSES = frozenset({"subprocess", "multiprocessing"})
+
+# The parts of the standard library whose waiting is virtual, and which keep functions of `time` under their own names.
+_CARRIED = frozenset({"threading", "queue", "sched"})
+
+
+@lru_cache(maxsize=4096)
+def sees_real_time(module: str) -> bool:
+    """Whether calls from this module go to the real functions."""
+    top = module.partition(".")[0]
+    return top in _TOOLS or top in _PROCESSES or top.startswith("pytest_") or module.startswith(_OURS)
+
+
+def calls_from_tool(frame: FrameType) -> bool:
+    """Whether the code in this frame sees real time."""
+    return sees_real_time(frame.f_globals.get("__name__") or "")
+
+
+def keeps_its_names(module: str) -> bool:
+    """Whether functions of `time` that a module has bound stay the real ones."""
+    top = module.partition(".")[0]
+    return sees_real_time(module) or (top in sys.stdlib_module_names and module not in _CARRIED)

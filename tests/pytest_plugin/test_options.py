@@ -1,0 +1,95 @@
+"""Options are read in one grammar, from Python, a marker or an ini file, and wrong ones say what there is."""
+
+from pathlib import Path
+from typing import Any, get_type_hints
+
+import pytest
+
+from reelmock.contracts.contract import load_contract
+from reelmock.mockserver.plan import Completed, Failed, Hold, Polls, parse_progression
+from reelmock.pytest_plugin.options import READERS, OptionError, Options, OptionValues
+from reelmock.pytest_plugin.plugin import INI_OPTIONS
+
+CONTRACT = load_contract()
+
+
+def test_the_record_the_readers_the_types_and_the_ini_file_have_the_same_names() -> None:
+    names = list(Options.__dataclass_fields__)
+    assert names == list(READERS) == list(INI_OPTIONS) == list(get_type_hints(OptionValues))
+
+
+def test_generations_move_on_by_polls_unless_somebody_says_otherwise() -> None:
+    """Whether a test passes must not depend on the wall clock."""
+    assert Options.of() == Options()
+    assert Options.of().progression == Polls(1, 1)
+
+
+@pytest.mark.parametrize(
+    ("name", "written", "read"),
+    [
+        ("progression", "polls:2,0", Polls(2, 0)),
+        ("progression", "time:1..2,3", parse_progression("time:1..2,3")),
+        ("progression", Hold(), Hold()),
+        ("outcome", "completed", Completed()),
+        ("outcome", "error:Name:what happened", Failed("Name", "what happened")),
+        ("outcome", Failed("a", "b"), Failed("a", "b")),
+        ("validation", "strict", "strict"),
+        ("sleep", "skip", "skip"),
+        ("spec", None, None),
+        ("spec", "", None),
+        ("spec", Path("a/b.json"), str(Path("a/b.json"))),
+        ("spec", CONTRACT, CONTRACT),
+        ("api_keys", "sk-a, sk-b", ("sk-a", "sk-b")),
+        ("api_keys", ["sk-a"], ("sk-a",)),
+        ("hosts", "Api.Example.com\n  other", ("api.example.com", "other")),
+        ("other_hosts", "block", "block"),
+        ("seed", 7, "7"),
+        ("error_format", "legacy", "legacy"),
+        ("max_polls_per_generation", "12", 12),
+    ],
+    ids=str,
+)
+def test_each_option_is_read_from_a_text_or_a_value(name: str, written: object, read: object) -> None:
+    assert getattr(Options().updated({name: written}), name) == read
+
+
+def test_later_options_go_before_earlier_ones() -> None:
+    ini = Options().updated({"progression": "hold", "seed": "a"})
+    assert ini.updated({"seed": "b"}) == Options(progression=Hold(), seed="b")
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        (
+            {"progresion": "hold"},
+            "there is no option 'progresion'. Did you mean 'progression'? There are: progression, ",
+        ),
+        (
+            {"x": 1},
+            "there is no option 'x'. There are: progression, outcome, validation, sleep, spec, api_keys, hosts, ",
+        ),
+        ({"progression": 3}, "the option progression is 3: wanted immediate, polls:Q,G, time:Q,G "),
+        ({"progression": "soon"}, "the option progression is 'soon': 'soon' is no progression: wanted immediate, "),
+        ({"outcome": 3}, "the option outcome is 3: wanted completed or error:NAME:MESSAGE"),
+        ({"validation": "lax"}, "the option validation is 'lax': wanted lenient or strict"),
+        ({"spec": 3}, "the option spec is 3: wanted the path of an OpenAPI document, or a Contract"),
+        ({"api_keys": 3}, "the option api_keys is 3: wanted names"),
+        (
+            {"hosts": "https://x.y"},
+            "the option hosts is 'https://x.y': wanted names of hosts such as api.example.com, ",
+        ),
+        ({"seed": None}, "the option seed is None: wanted a text or a number"),
+        ({"max_polls_per_generation": 0}, "the option max_polls_per_generation is 0: wanted a number from 1"),
+        ({"max_polls_per_generation": "many"}, "the option max_polls_per_generation is 'many': "),
+    ],
+    ids=str,
+)
+def test_a_wrong_option_is_refused_in_these_words(values: dict[str, Any], message: str) -> None:
+    with pytest.raises(OptionError) as caught:
+        Options.of(**values)
+    assert str(caught.value).startswith(message)
+
+
+def test_keys_are_not_in_the_text_of_the_record() -> None:
+    assert "sk-secret" not in repr(Options.of(api_keys="sk-secret"))
