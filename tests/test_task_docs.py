@@ -1,0 +1,120 @@
+"""The README's first example and the pages by task say what is true: their code runs, prints what they show, and their
+tables are those of the code."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from reelmock.pytest_plugin.plugin import INI_OPTIONS
+from reelmock.pytest_plugin.reelmock_api import ReelMock
+from reelmock.pytest_plugin.stack import Answering
+
+ROOT = Path(__file__).parent.parent
+
+# Page → how many tests it has.
+PAGES = {
+    "docs/pytest.md": 7,
+    "docs/replace-respx-stubs.md": 5,
+    "docs/test-a-failure.md": 6,
+    "docs/test-a-timeout.md": 5,
+    "docs/other-languages.md": 2,
+}
+
+
+def text_of(page: str) -> str:
+    return (ROOT / page).read_text(encoding="utf-8")
+
+
+def blocks(page: str, language: str) -> list[str]:
+    """The blocks of code in a page that are in this language."""
+    return re.findall(rf"^```{language}\n(.*?)^```$", text_of(page), re.DOTALL | re.MULTILINE)
+
+
+def rows(page: str, heading: str) -> dict[str, str]:
+    """The table below a heading: first cell → second cell."""
+    section = text_of(page).partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
+    return dict(re.findall(r"^\| (`.+`) \| (.+) \|$", section, re.MULTILINE))
+
+
+def run(folder: Path, *command: str, **variables: str) -> str:
+    """What a command prints to a developer, whose shell has set nothing special."""
+    hidden = ("PYTEST", "COV", "CI", "COLUMNS", "NO_COLOR", "FORCE_COLOR")
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(hidden)} | variables
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=60)
+    return done.stdout + done.stderr
+
+
+def run_pytest(folder: Path, *arguments: str) -> str:
+    return run(folder, sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *arguments)
+
+
+@pytest.mark.parametrize(("page", "count"), PAGES.items())
+def test_the_module_of_a_page_passes_as_it_stands(page: str, count: int, tmp_path: Path) -> None:
+    (tmp_path / "test_page.py").write_text("\n\n".join(blocks(page, "python")), encoding="utf-8")
+    (tmp_path / "pytest.ini").write_text("".join(blocks(page, "ini")) or "[pytest]\n", encoding="utf-8")
+    output = run_pytest(tmp_path, "-W", "error", "--strict-markers", "--strict-config")
+    assert re.search(rf"=+ {count} passed in", output), output
+
+
+@pytest.mark.parametrize("page", ["README.md", *PAGES])
+def test_the_code_of_a_page_is_formatted(page: str, tmp_path: Path) -> None:
+    for number, block in enumerate(blocks(page, "python")):
+        (tmp_path / f"block_{number}.py").write_text(block, encoding="utf-8")
+    ruff = [sys.executable, "-m", "ruff", "format", "--isolated", "--line-length", "120", "--diff", "."]
+    output = run(tmp_path, *ruff)
+    assert "already formatted" in output
+    assert "would be" not in output, output
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_links_lead_somewhere(page: str) -> None:
+    links = re.findall(r"\]\(([^)#:]+)\)", text_of(page))
+    assert [link for link in links if not (ROOT / page).parent.joinpath(link).exists()] == []
+
+
+def test_the_options_are_those_of_the_plugin() -> None:
+    assert rows("docs/pytest.md", "Options") == {f"`{name}`": text for name, text in INI_OPTIONS.items()}
+
+
+def test_the_members_are_those_of_the_class() -> None:
+    """All but those by which the doors ask it."""
+    cells = rows("docs/pytest.md", "What the fake can be asked and told")
+    listed = {name for cell in cells for name in re.findall(r"`(\w+)", cell)}
+    public = {name for name in vars(ReelMock) if not name.startswith("_")}
+    assert listed == public - set(vars(Answering))
+
+
+def test_the_shell_lines_for_ci_work(tmp_path: Path) -> None:
+    """`npm test` is played by the program of the same page."""
+    program = blocks("docs/other-languages.md", "python")[0].split('"""')[1]
+    npm = tmp_path / "bin" / "npm"
+    npm.parent.mkdir()
+    npm.write_text(f"#!{sys.executable}\n{program}", encoding="utf-8")
+    npm.chmod(0o755)
+    path = os.pathsep.join([str(npm.parent), str(Path(sys.executable).parent), os.environ["PATH"]])
+    [script] = blocks("docs/other-languages.md", "sh")
+    output = run(tmp_path, "sh", "-eu", "-c", script, PATH=path, VIDEO_KEY="sk-anything")
+    assert "\ncompleted\n" in output, output
+
+
+def test_the_readmes_first_example_passes_and_fails_as_shown(tmp_path: Path) -> None:
+    """Its mistake is the one line that the README gives as a difference."""
+    good = blocks("README.md", "python")[0]
+    [difference] = blocks("README.md", "diff")
+    before, after = (re.findall(rf"^\{sign}(.*\n)", difference, re.MULTILINE) for sign in "-+")
+    assert good.count("".join(before)) == 1
+    bad = good.replace("".join(before), "".join(after))
+    for source, shown in zip((good, bad), blocks("README.md", "text")[:2], strict=True):
+        (tmp_path / "test_video.py").write_text(source, encoding="utf-8")
+        output = run_pytest(tmp_path, "-q")
+        for part in plain(shown).removeprefix("$ pytest -q\n").split("...\n"):
+            assert part in plain(output), f"{part}\n\nis not in\n\n{output}"
+
+
+def plain(output: str) -> str:
+    """An output without what differs between two runs, and without spaces at the ends of lines."""
+    return re.sub(r"\d+\.\d\ds", "0.00s", re.sub(r" +$", "", output, flags=re.MULTILINE))
