@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable
 from importlib.metadata import version
 
-from reelmock.benchmarks import clips, engine, large_bodies, memory, payloads, start_up, throughput
+from reelmock.benchmarks import clips, engine, large_bodies, memory, payloads, plugin, start_up, throughput
 from reelmock.benchmarks.rows import COLUMNS, FULL, QUICK, Effort, Row
 
 Measurement = Callable[[Effort], list[Row]]
@@ -27,6 +27,7 @@ MEASUREMENTS: tuple[tuple[str, Measurement], ...] = (
     ("a full store", engine.measure_full_store),
     ("large bodies", large_bodies.measure),
     ("clips", clips.measure),
+    ("plugin", plugin.measure),
     ("payloads", payloads.measure),
     ("catalogues", payloads.measure_catalogues),
     ("variety", payloads.measure_variety),

@@ -11,8 +11,8 @@ from uuid import UUID
 try:
     from hypothesis import strategies as st
     from hypothesis.stateful import Bundle, MultipleResults, RuleBasedStateMachine, multiple, rule
-except ImportError as error:
-    raise ImportError("reelmock.contracts.stateful needs Hypothesis: pip install 'reelmock[payloads]'") from error
+except ImportError as _missing:
+    raise ImportError("reelmock.contracts.stateful needs Hypothesis: pip install 'reelmock[payloads]'") from _missing
 
 from reelmock.contracts.calls import call
 from reelmock.contracts.conformance import judge_history

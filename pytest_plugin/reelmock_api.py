@@ -42,9 +42,9 @@ class ReelMock:
         self.hint: Callable[[], str] = str
         # The polling without end that was broken off, if there was one.
         self.endless: EndlessPolling | None = None
-        self.hosts = frozenset({*_hosts_of(self._contract), *options.hosts})
+        self.hosts: frozenset[str] = frozenset({*_hosts_of(self._contract), *options.hosts})
         # It starts at the wall's time, which clients compare `timestamp` and HTTP dates with.
-        self.clock = VirtualClock(RunningClock().now()) if clock is None else clock
+        self.clock: VirtualClock | RunningClock = VirtualClock(RunningClock().now()) if clock is None else clock
         self.reset()
 
     def reset(self) -> None:
@@ -60,8 +60,8 @@ class ReelMock:
             elide=False,
         )
         self._heeds_time = isinstance(self.options.progression, Time)
-        self.journal = Journal(listener=self._noticed)
-        self.engine = Engine(self._contract, self.clock, settings, journal=self.journal)
+        self.journal: Journal = Journal(listener=self._noticed)
+        self.engine: Engine = Engine(self._contract, self.clock, settings, journal=self.journal)
 
     @property
     def base_url(self) -> str:

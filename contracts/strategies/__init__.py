@@ -2,8 +2,8 @@
 
 try:
     import hypothesis  # noqa: F401 - only to say early and plainly what is missing
-except ImportError as error:
-    raise ImportError("the strategies need Hypothesis: pip install 'reelmock[payloads]'") from error
+except ImportError as _missing:
+    raise ImportError("the strategies need Hypothesis: pip install 'reelmock[payloads]'") from _missing
 
 from reelmock.contracts.strategies.histories import History, histories
 from reelmock.contracts.strategies.payloads import invalid_payloads, valid_payloads

@@ -18,10 +18,10 @@ from reelmock.pytest_plugin.stack import Answering, Stack
 
 try:
     from respx.mocks import Mocker
-except ImportError as error:
+except ImportError as _missing:
     raise MissingExtraError(
         "reelmock intercepts httpx and httpx2 through respx, which is not installed: pip install 'reelmock[httpx]'"
-    ) from error
+    ) from _missing
 
 LIBRARY = "httpx"
 SEAM = "_send_single_request"

@@ -14,7 +14,7 @@ class Active:
     """The active virtual times of this process."""
 
     def __init__(self) -> None:
-        self.sleepers = Sleepers()
+        self.sleepers: Sleepers = Sleepers()
         self._timelines: tuple[Timeline, ...] = ()
 
     @property

@@ -26,7 +26,8 @@ class Replacement:
 
     def __init__(self, function: Function, virtual: Function) -> None:
         self.function = function
-        self.__name__ = self.__qualname__ = function.__name__
+        self.__name__: str = function.__name__
+        self.__qualname__: str = function.__name__
         self.__module__ = "time"
         self.__doc__ = function.__doc__
         self._virtual = virtual

@@ -54,7 +54,7 @@ class Sleepers:
     """All who wait in this process, and the threads that are left alone."""
 
     def __init__(self) -> None:
-        self.resting = Resting()
+        self.resting: Resting = Resting()
         self._all: set[Sleeper] = set()
         self._pollers: WeakValueDictionary[tuple[CodeType, int], Sleeper] = WeakValueDictionary()
         self._exempt: WeakSet[Thread] = WeakSet()

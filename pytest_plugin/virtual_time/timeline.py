@@ -44,7 +44,7 @@ class Timeline:
 
     def __init__(self, clock: VirtualClock, sleepers: Sleepers, outer: "Timeline | None") -> None:
         self.sleepers = sleepers
-        self.state = State.RUNNING
+        self.state: State = State.RUNNING
         self.loops: WeakSet[Any] = WeakSet()
         self.told_of_loop = False
         self._clock = clock
