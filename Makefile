@@ -2,19 +2,25 @@
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
+DOWNSTREAM := .venv/downstream
+LOWEST := .venv/lowest
 PUBLIC := __init__.py py.typed contracts mockserver pytest_plugin
 
-.PHONY: demo test lint types docs bench referee build smoke clean
+.PHONY: demo test lowest lint types docs bench referee build smoke clean
 
 demo: $(READY)
 	$(BIN)/reelmock demo
 
 # The whole suite on every core, with the branch coverage of contracts/ and mockserver/ (at least 95 %).
-test: $(READY)
+test: $(READY) $(DOWNSTREAM)/ready
 	$(BIN)/coverage erase
 	$(BIN)/coverage run $(BIN)/pytest -n auto
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
+
+# The tests of the pytest plugin on the lowest supported versions of what it intercepts and of pytest.
+lowest: $(LOWEST)/ready
+	$(LOWEST)/bin/pytest tests/pytest_plugin -p no:cacheprovider
 
 lint: $(READY)
 	$(BIN)/ruff check .
@@ -59,3 +65,20 @@ $(READY): pyproject.toml
 	ln -sfn ../.. .venv/src/reelmock
 	ln -sfn $(PUBLIC:%=../../../%) .venv/public/reelmock
 	touch $(READY)
+
+# The environment of a downstream project: reelmock beside other mocks, and plugins that ours must not have.
+$(DOWNSTREAM)/ready: $(READY) tests/downstream/requirements.txt
+	$(PYTHON) -m venv $(DOWNSTREAM)
+	$(DOWNSTREAM)/bin/python -m pip install --quiet --upgrade "pip>=25.1"
+	$(DOWNSTREAM)/bin/python -m pip install --quiet --editable ".[httpx,payloads]" \
+		--requirement tests/downstream/requirements.txt
+	touch $@
+
+# httpx2 wants a newer h11 than the lowest httpx does, and works with an older one.
+$(LOWEST)/ready: $(READY) tests/downstream/lowest.txt
+	$(PYTHON) -m venv $(LOWEST)
+	$(LOWEST)/bin/python -m pip install --quiet --upgrade "pip>=25.1"
+	$(LOWEST)/bin/python -m pip install --quiet --editable ".[all]" --requirement tests/downstream/lowest.txt \
+		backoff responses stamina tenacity trio vcrpy
+	$(LOWEST)/bin/python -m pip install --quiet --no-deps httpx2 httpcore2 truststore
+	touch $@

@@ -18,11 +18,11 @@ from reelmock.pytest_plugin.stack import STACK, Stack
 # Library → the module of its door. In this order: a library that is built on another one goes before it.
 DOORS = {
     name: f"reelmock.pytest_plugin.doors.{name}_door"
-    for name in ("httpx", "httpx2", "requests", "aiohttp", "urllib3", "urllib")
+    for name in ("httpx", "httpx2", "requests", "aiohttp", "urllib3", "urllib", "vcr")
 }
 
 # What has to be imported for a library to be in use.
-TELLING = {**{name: name for name in DOORS}, "urllib": "urllib.request"}
+TELLING = {**{name: name for name in DOORS}, "urllib": "urllib.request", "vcr": "vcr.cassette"}
 
 
 class Hooks:

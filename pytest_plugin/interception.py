@@ -1,5 +1,6 @@
 """One `ReelMock` at work in this process: on the stack, with the hooks in."""
 
+import threading
 from contextlib import ExitStack
 
 from reelmock.mockserver.clock import VirtualClock
@@ -7,6 +8,9 @@ from reelmock.pytest_plugin.errors import ReelmockError
 from reelmock.pytest_plugin.hooks import HOOKS
 from reelmock.pytest_plugin.reelmock_api import ReelMock
 from reelmock.pytest_plugin.stack import STACK
+
+# A mock is on the stack if and only if the hooks are in: threads may begin and end at the same moment.
+CHANGING = threading.RLock()
 
 
 class Interception:
@@ -23,7 +27,7 @@ class Interception:
                 "the document names no host in `servers`, so there is nothing to answer. Give the hosts that your "
                 "client calls: hosts=('api.example.com',)"
             )
-        with ExitStack() as undo:
+        with CHANGING, ExitStack() as undo:
             undo.callback(self._drop)
             if STACK.push(self.api):
                 HOOKS.install()
@@ -37,7 +41,8 @@ class Interception:
 
     def stop(self, error: BaseException | None) -> None:
         """Answer no more. An endless polling that a client's thread or task ate is raised here again."""
-        self._undo.close()
+        with CHANGING:
+            self._undo.close()
         if self.api.endless is not None and error is None:
             raise self.api.endless
 

@@ -1,6 +1,7 @@
 """The fake on a real socket for tests: one server for the session, behind it a fresh engine for each test."""
 
 import os
+import socket
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
@@ -49,15 +50,12 @@ class LiveDoor:
 
     def __init__(self) -> None:
         self._app: ASGIApp = OVER
-        self._server = LiveServer(self)
-
-    def start(self) -> None:
-        """Listen on a free port of 127.0.0.1."""
-        self._server.__enter__()
+        self._server: LiveServer | None = None
 
     def stop(self) -> None:
         """Cut every connection, and end."""
-        self._server.__exit__()
+        if self._server is not None:
+            self._server.__exit__()
 
     @contextmanager
     def serving(self, options: Options, set_env: SetEnv) -> Iterator[ReelMockServer]:
@@ -68,13 +66,31 @@ class LiveDoor:
                 "skipped. Use advance(seconds), or a progression that counts polls"
             )
         with failing_plainly():
-            server = ReelMockServer(options, self._server.url, set_env)
+            live = self._listening()
+            server = ReelMockServer(options, live.url, set_env)
             self._app = create_app(server.engine)
         try:
             yield server
         finally:
             self._app = OVER
-            self._server.cut()
+            live.cut()
+
+    def _listening(self) -> LiveServer:
+        """The server, on a free port of 127.0.0.1; the test fails at set-up where sockets are forbidden to it.
+
+        Asked anew for each test, because pytest-socket forbids them test by test, to the server's thread as well.
+        """
+        try:
+            socket.socket().close()
+        except RuntimeError as error:  # pytest-socket's own error is one
+            raise failure(
+                f"reelmock_server needs sockets on this machine. {error} Run pytest with --allow-hosts=127.0.0.1, or "
+                "mark the test with @pytest.mark.allow_hosts(['127.0.0.1']). The fixture reelmock_api needs none"
+            ) from None
+        if self._server is None:
+            self._server = LiveServer(self)
+            self._server.__enter__()
+        return self._server
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """See the ASGI specification."""
@@ -89,7 +105,6 @@ OVER = PlainTextResponse("reelmock: the test that this server played for has end
 def live_door() -> Iterator[LiveDoor]:
     """A server for a session of tests."""
     door = LiveDoor()
-    door.start()
     try:
         yield door
     finally:

@@ -5,10 +5,10 @@ project that has reelmock installed.
 """
 
 import re
+import sys
 from collections.abc import Generator, Iterator
 from inspect import signature
 from pathlib import Path
-from types import FunctionType, ModuleType
 from typing import TYPE_CHECKING
 
 import pytest
@@ -64,26 +64,21 @@ def pytest_itemcollected(item: pytest.Item) -> None:
     """A test that is marked gets the fake, also when it does not ask for the fixture by name."""
     names: list[str] = getattr(item, "fixturenames", [])
     if item.get_closest_marker("reelmock") and not {"reelmock_api", "reelmock_server"} & set(names):
-        names.insert(0, "reelmock_api")
+        # A list of its own: the tests that one function is parametrized into share theirs.
+        item.fixturenames = ["reelmock_api", *names]  # type: ignore[attr-defined]  # it is there: it was asked above
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Load what `mock()` needs where test modules use reelmock: not in the first test, which may have a deadline."""
     modules = {id(module): module for item in session.items if (module := getattr(item, "module", None))}
-    values = (value for module in modules.values() for value in vars(module).values())
-    if any(_is_ours(value) for value in values):
+    # Compared only: to ask an object of a project what it is could wake up a proxy, such as Django's settings.
+    ours = sys.modules["reelmock"]
+    named = any(value is ours for module in modules.values() for value in vars(module).values())
+    if named or "reelmock.pytest_plugin.mocking" in sys.modules:
         # Here, because whoever does not use reelmock must not wait for it.
         from reelmock.pytest_plugin.hooks import warm_up  # noqa: PLC0415
 
         warm_up()
-
-
-def _is_ours(value: object) -> bool:
-    """Whether a name of a test module stands for reelmock, or for something of it."""
-    # Of other objects the type: to ask the object itself could wake up a proxy.
-    named = value if isinstance(value, type | FunctionType) else type(value)
-    name = value.__name__ if isinstance(value, ModuleType) else named.__module__
-    return name.partition(".")[0] == "reelmock"
 
 
 @pytest.hookimpl(wrapper=True)
@@ -94,7 +89,7 @@ def pytest_runtest_makereport(
     report = yield
     if report.failed and API in item.stash:
         api = item.stash[API]
-        shown = "" if call.excinfo is None else str(call.excinfo.value)
+        shown = "" if call.excinfo is None else call.excinfo.exconly()
         inside = IN_GIVEN if "function_scoped_fixture" in shown else ""
         report.sections.append(("reelmock", inside + api.report(shown)))
         if call.excinfo is not None and call.excinfo.value is api.endless:

@@ -13,7 +13,7 @@ from reelmock.pytest_plugin.virtual_time import real
 from reelmock.pytest_plugin.virtual_time.active import ACTIVE
 from reelmock.pytest_plugin.virtual_time.patches import Patches
 from reelmock.pytest_plugin.virtual_time.timeline import Timeline
-from reelmock.pytest_plugin.virtual_time.tools import calls_from_tool
+from reelmock.pytest_plugin.virtual_time.tools import calls_from_tool, starts_real_threads
 
 Function = Callable[..., Any]
 
@@ -81,12 +81,14 @@ def replacements(time: Any) -> dict[str, Replacement]:
 
 _WAIT = threading.Condition.wait
 _JOIN = threading.Thread.join
+_START = threading.Thread.start
 
 
 def patch_threads(patches: Patches) -> None:
-    """Make the waiting of threads with a time-out virtual. All of `threading` and `queue` is built on these two."""
+    """Make the waiting of threads with a time-out virtual. All of `threading` and `queue` is built on these."""
     patches.set(threading.Condition, "wait", _wait)
     patches.set(threading.Thread, "join", _join)
+    patches.set(threading.Thread, "start", _start)
 
 
 def _wait(self: Any, timeout: float | None = None) -> bool:
@@ -126,7 +128,7 @@ def _notified(condition: Any, waiter: threading.Lock) -> str:
 def _join(self: threading.Thread, timeout: float | None = None) -> None:
     """See `threading.Thread.join`."""
     timeline = None if timeout is None or timeout <= 0 else ACTIVE.here()
-    if timeline is None or timeout is None:
+    if timeline is None or timeout is None or calls_from_tool(sys._getframe(1)):
         _JOIN(self, timeout)
         return
     _JOIN(self, 0)  # an error for a thread that can't be joined
@@ -136,3 +138,10 @@ def _join(self: threading.Thread, timeout: float | None = None) -> None:
 def _joined(thread: threading.Thread, seconds: float) -> bool:
     _JOIN(thread, seconds)
     return not thread.is_alive()
+
+
+def _start(self: threading.Thread) -> None:
+    """See `threading.Thread.start`. What a tool starts, as pytest-timeout its timer, lives in real time as it does."""
+    if ACTIVE.sleepers.is_exempt(threading.get_ident()) or starts_real_threads(sys._getframe(1)):
+        ACTIVE.sleepers.exempt(self)
+    _START(self)

@@ -20,13 +20,23 @@ _CARRIED = frozenset({"threading", "queue", "sched"})
 @lru_cache(maxsize=4096)
 def sees_real_time(module: str) -> bool:
     """Whether calls from this module go to the real functions."""
+    return _is_tool(module) or module.partition(".")[0] in _PROCESSES or module.startswith(_OURS)
+
+
+def _is_tool(module: str) -> bool:
     top = module.partition(".")[0]
-    return top in _TOOLS or top in _PROCESSES or top.startswith("pytest_") or module.startswith(_OURS)
+    return top in _TOOLS or top.startswith("pytest_")
 
 
 def calls_from_tool(frame: FrameType) -> bool:
     """Whether the code in this frame sees real time."""
     return sees_real_time(frame.f_globals.get("__name__") or "")
+
+
+def starts_real_threads(frame: FrameType) -> bool:
+    """Whether threads that the code in this frame starts see real time: a tool's, and that of the live server."""
+    module = frame.f_globals.get("__name__") or ""
+    return _is_tool(module) or module.startswith("reelmock.mockserver")
 
 
 def keeps_its_names(module: str) -> bool:

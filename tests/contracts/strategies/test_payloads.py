@@ -231,6 +231,12 @@ def test_a_model_whose_selector_is_not_declared_has_payloads_without_it() -> Non
     assert {*map(json.dumps, found)} == {"{}", '{"prompt": "row"}'}
 
 
+def test_a_payload_names_its_model_even_where_the_schema_does_not_insist() -> None:
+    contract = taking({"type": "object", "properties": {"model": {"const": "boat"}, "prompt": {"const": "row"}}})
+    found = drawn(valid_payloads(contract=contract), 10)
+    assert {*map(json.dumps, found)} == {'{"model": "boat"}', '{"model": "boat", "prompt": "row"}'}
+
+
 def test_the_shipped_contract_is_the_usual_one() -> None:
     assert SHIPPED_CONTRACT.document.file == str(SHIPPED)
     assert drawn(valid_payloads(), 30) == drawn(valid_payloads(MODEL, contract=SHIPPED_CONTRACT), 30)

@@ -12,8 +12,10 @@ import subprocess
 import sys
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from types import ModuleType
 from typing import Any
+from urllib.request import urlopen
 
 import pytest
 
@@ -35,6 +37,8 @@ def replaced() -> dict[str, object]:
         "utcnow": vars(datetime.datetime)["utcnow"],
         "wait": threading.Condition.wait,
         "join": threading.Thread.join,
+        "start": threading.Thread.start,
+        "submit": ThreadPoolExecutor.submit,
         "loop": (loop.time, loop._run_once, asyncio.Runner.run),
         "socket": dict(vars(socket.socket)),
         "threading": dict(vars(threading)),
@@ -287,6 +291,29 @@ def test_tools_live_in_real_time(name: str, monkeypatch: pytest.MonkeyPatch) -> 
     with skipping():
         assert abs(module.measure() - real.time()) < 5
         assert module.perf_counter is bound
+
+
+@row("pytest, its plugins, Hypothesis, coverage")
+def test_a_timer_of_pytest_timeout_runs_in_real_time() -> None:
+    module = ModuleType("pytest_timeout")
+    exec("def start(timer): timer.start()", vars(module))
+    fired: list[float] = []
+    timer = threading.Timer(0.3, lambda: fired.append(real.monotonic()))
+    with skipping() as elapsed:
+        began = real.monotonic()
+        module.start(timer)
+        time.sleep(100)
+        assert (elapsed(), fired) == (100, [])
+        timer.join()
+        assert fired[0] - began >= 0.3
+
+
+@row("`reelmock_server`")
+def test_a_live_server_that_is_started_within_the_block_lives_in_real_time() -> None:
+    with skipping() as elapsed, LiveServer(app) as server, urlopen(server.url, timeout=10) as reply:
+        measured, _ = reply.read().split()
+        assert 0.19 < float(measured) < 1
+        assert elapsed() == 0
 
 
 @row("gevent, eventlet")

@@ -5,7 +5,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import anyio
@@ -15,7 +15,7 @@ import trio
 import trio.testing
 
 from reelmock.pytest_plugin.virtual_time import RealTimeWarning, real
-from reelmock.tests.pytest_plugin.virtual_time.skipping import impatient, near, row, skipping
+from reelmock.tests.pytest_plugin.virtual_time.skipping import Elapsed, impatient, near, row, skipping
 
 
 async def give_up_after_1000() -> None:
@@ -258,3 +258,41 @@ def test_waiting_until_all_tasks_are_blocked_comes_before_any_deadline() -> None
     with skipping() as elapsed:
         trio.run(main)
         assert elapsed() == near(15)
+
+
+@pytest.fixture
+def elapsed() -> Iterator[Elapsed]:
+    with skipping() as elapsed:
+        yield elapsed
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("anyio_backend", ["asyncio", "trio"])
+class TestUnderAnyiosPlugin:
+    """It begins its loop or guest run before a test, and keeps it for the next one."""
+
+    @pytest.fixture
+    async def begun_before(self) -> None:
+        await anyio.sleep(0)
+
+    async def test_within_the_test(self) -> None:
+        with skipping() as elapsed:
+            with anyio.move_on_after(1000):
+                while True:
+                    await anyio.sleep(15)
+            assert elapsed() == near(1000)
+
+    @pytest.mark.usefixtures("begun_before")
+    async def test_around_the_test(self, elapsed: Elapsed) -> None:
+        with anyio.fail_after(10):
+            await anyio.to_thread.run_sync(real.sleep, 0.1)
+        assert elapsed() == 0
+        with anyio.move_on_after(1000):
+            while True:
+                await anyio.sleep(15)
+        assert elapsed() == near(1000)
+
+    async def test_in_real_time_afterwards(self) -> None:
+        began = real.monotonic()
+        await anyio.sleep(0.05)
+        assert 0.04 < real.monotonic() - began < 1
