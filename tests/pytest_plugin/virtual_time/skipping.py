@@ -25,7 +25,7 @@ def row(name: str) -> Callable[[T], T]:
 
 
 @contextmanager
-def skipping(*, at_most: float = 1.0) -> Iterator[Elapsed]:
+def skipping(*, at_most: float = 5.0) -> Iterator[Elapsed]:
     """Virtual time; gives the seconds that have passed in it. It has to be over within `at_most` real seconds."""
     clock = VirtualClock()
     began = real.perf_counter()
