@@ -9,6 +9,7 @@ import pytest
 
 from reelmock.contracts.contract import load_contract
 from reelmock.contracts.exchange import Request
+from reelmock.contracts.jsontree import Json
 from reelmock.mockserver.clock import RunningClock, VirtualClock
 from reelmock.mockserver.engine import Engine
 from reelmock.mockserver.plan import parse_progression
@@ -16,7 +17,7 @@ from reelmock.mockserver.settings import Settings
 from reelmock.pytest_plugin.virtual_time import VirtualTime, real
 
 PATH = "/v2/video/generations"
-PAYLOAD = {
+PAYLOAD: Json = {
     "model": "pixverse/v5.5/image-to-video",
     "prompt": "A paper boat.",
     "image_url": "https://example.com/boat.jpg",
@@ -35,7 +36,7 @@ class Client:
         self.engine = Engine(load_contract(), self.clock, Settings(progression=parse_progression(progression)))
         self.polls = 0
 
-    def ask(self, method: str, path: str, json: object = None) -> dict[str, str]:
+    def ask(self, method: str, path: str, json: Json = None) -> dict[str, str]:
         request = Request.build(method, path, headers={"Authorization": "Bearer sk-test"}, json=json)
         return self.engine.handle(request).response.json()  # type: ignore[return-value]
 
