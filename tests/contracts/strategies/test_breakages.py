@@ -92,12 +92,9 @@ def test_the_models_of_a_contract_are_drawn_from_together() -> None:
     assert unreached(names, {model.id: partial(eq, model.id) for model in SHAPES.models}) == []
 
 
-KINDS = sorted({mutation.kind for model in SHAPES.models for mutation in violations(model.schema)})
-
-
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", ["missing_required", "null", "wrong_type", "non_object", "no_branch", "broken_rule"])
 def test_kinds_limit_what_is_drawn(kind: str) -> None:
-    found = drawn(invalid_payloads(contract=SHAPES, kinds=[kind]), 50)
+    found = drawn(invalid_payloads(contract=SHAPES, kinds=[kind]), 75)
     assert {mutation.kind for mutation in found} == {kind}
 
 

@@ -192,7 +192,7 @@ REACHED: list[tuple[Contract, str, str, list[Condition]]] = [
     (SHAPES, "shapes/objects", "labels", length(0, 2)),
     (SHAPES, "shapes/objects", "options", length(1, 3)),
     (SHAPES, "shapes/objects", "anything", length(0, 2)),
-    (SHAPES, "shapes/choices", "extra", [*equal(None), *of_type(dict)]),
+    (SHAPES, "shapes/choices", "extra", of_type(type(None), str, int)),
     (SHAPES, "shapes/choices", "prompt", of_type(str, list)),
     (SHAPES, "shapes/choices", "seed", equal(None, 0)),
     (SHAPES, "shapes/choices", "notify", [*equal(None), *length(0, 2)]),
