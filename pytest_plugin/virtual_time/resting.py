@@ -27,9 +27,18 @@ LOCKED_S = 0.025
 
 
 def where(ident: int, frame: FrameType) -> str:
-    """A working thread for a reader: its name, and the file and line at which it is."""
+    """A working thread for a reader: its name, and the file and line at which it is, or from which it was called."""
     names = {thread.ident: thread.name for thread in threading.enumerate()}
-    return f"thread '{names.get(ident, ident)}' is at work in {frame.f_code.co_filename}:{frame.f_lineno}"
+    place: FrameType | None = frame
+    while place is not None and _belongs_to_python(place):
+        place = place.f_back
+    place = place or frame
+    return f"thread '{names.get(ident, ident)}' is at work in {place.f_code.co_filename}:{place.f_lineno}"
+
+
+def _belongs_to_python(frame: FrameType) -> bool:
+    name: str = frame.f_globals.get("__name__") or ""
+    return name.partition(".")[0] in sys.stdlib_module_names or name.startswith(_OURS)
 
 
 class Resting:

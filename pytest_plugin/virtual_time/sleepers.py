@@ -6,10 +6,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from threading import Lock, Thread, get_ident
+from threading import enumerate as enumerate_threads
 from types import CodeType, FrameType
 from weakref import WeakSet, WeakValueDictionary
 
+from reelmock.pytest_plugin.virtual_time import real
 from reelmock.pytest_plugin.virtual_time.resting import IDLE_S, Place, Resting, where
+from reelmock.pytest_plugin.virtual_time.tools import is_live_server
 
 
 def _silent_bell() -> Lock:
@@ -24,7 +27,8 @@ class Sleeper:
 
     `deadline` is counted in seconds since `owner`, a timeline, began. `busy` says why the sleeper is about to go on
     without any time passing (a callback is due, a reply is on its way), or "". `waits_for` is what it is called for.
-    `pause` is for how long it should really sleep now, unless `bell` is rung: released.
+    `since` is when it began, in real time, and `pause` for how long it should really sleep now, unless `bell` is rung:
+    released.
     """
 
     owner: object
@@ -32,6 +36,7 @@ class Sleeper:
     busy: Callable[[], str] | None = None
     waits_for: object = None
     thread: int = field(default_factory=get_ident)
+    since: float = field(default_factory=real.monotonic)
     pause: float = 0
     bell: Lock = field(default_factory=_silent_bell)
 
@@ -72,10 +77,15 @@ class Sleepers:
     def remember_homes(self) -> None:
         """Note where every thread stands now: one that is there again has nothing to do with what is tested.
 
-        xdist's thread that reads from its pipe is one of them.
+        xdist's thread that reads from its pipe is one of them. A live server that runs already stays in real time.
         """
-        self._homes = {ident: self.resting.place_of(frame) for ident, frame in sys._current_frames().items()}
-        self._homes.pop(get_ident(), None)
+        threads = {thread.ident: thread for thread in enumerate_threads()}
+        frames = sys._current_frames()
+        frames.pop(get_ident(), None)
+        self._homes = {ident: self.resting.place_of(frame) for ident, frame in frames.items()}
+        for ident, frame in frames.items():
+            if ident in threads and is_live_server(frame):
+                self.exempt(threads[ident])
 
     @contextmanager
     def seated(self, sleeper: Sleeper) -> Iterator[None]:

@@ -54,8 +54,8 @@ class Timeline:
         self._elapsed = 0.0
         self._seen = clock.now()
         self._moved_at = real.monotonic()
-        self._quiet: tuple[Sleeper, float] | None = None
-        self._held: tuple[object, float] | None = None
+        self._quiet: tuple[float, float] | None = None
+        self._held: dict[int, tuple[object, float]] = {}
         self._warned = False
         self._error: Warning | None = None
         self._started = real.monotonic() if outer is None else outer.monotonic()
@@ -123,7 +123,8 @@ class Timeline:
             if isinstance(found, Quiet) and self._quiet_for(sleeper) >= found.needed:
                 self._move(sleeper.deadline - self._elapsed)
                 self._elapsed = sleeper.deadline
-                self._quiet = self._held = None
+                self._quiet = None
+                self._held.clear()
                 self.sleepers.call_those_due(sleeper)
                 return True
         if isinstance(found, Quiet):
@@ -138,11 +139,12 @@ class Timeline:
         return False
 
     def _quiet_for(self, sleeper: Sleeper) -> float:
-        """For how many seconds this sleeper has seen nobody at work, each time that it looked."""
+        """For how many seconds nobody was seen at work, by this sleeper and others that wait for the same moment."""
         now = real.monotonic()
-        if self._quiet is None or self._quiet[0] is not sleeper:
-            self._quiet = (sleeper, now)
-        return now - self._quiet[1]
+        if self._quiet is None or self._quiet[0] != sleeper.deadline:
+            self._quiet = (sleeper.deadline, now)
+        # One that begins to wait does not know what was before.
+        return now - max(self._quiet[1], sleeper.since)
 
     def pause(self) -> None:
         """Stand still, however long that takes: another virtual time begins within this one."""
@@ -182,7 +184,7 @@ class Timeline:
             self._elapsed += now - self._seen
             self._seen = now
             self._moved_at = real.monotonic()
-            self._held = None
+            self._held.clear()
             return
         beyond = real.monotonic() - self._moved_at - PATIENCE_S
         if beyond > 0:
@@ -192,9 +194,10 @@ class Timeline:
     def _complain(self, waiting: object, reason: str) -> None:
         """Warn once, when the same one has been held up for as long as we are patient."""
         now = real.monotonic()
-        if self._held is None or self._held[0] is not waiting:
-            self._held = (waiting, now)
-        if self._warned or now - self._held[1] < PATIENCE_S:
+        if len(self._held) > 100:  # of short waits that never reached their time-outs
+            self._held.clear()
+        _, since = self._held.setdefault(id(waiting), (waiting, now))
+        if self._warned or now - since < PATIENCE_S:
             return
         self._warned = True
         text = (

@@ -39,6 +39,15 @@ def starts_real_threads(frame: FrameType) -> bool:
     return _is_tool(module) or module.startswith("reelmock.mockserver")
 
 
+def is_live_server(frame: FrameType | None) -> bool:
+    """Whether the thread that stands in this frame is that of a live server."""
+    while frame is not None:
+        if frame.f_code.co_name == "_run" and frame.f_globals.get("__name__") == "reelmock.mockserver.live":
+            return True
+        frame = frame.f_back
+    return False
+
+
 def keeps_its_names(module: str) -> bool:
     """Whether functions of `time` that a module has bound stay the real ones."""
     top = module.partition(".")[0]

@@ -218,8 +218,10 @@ with socket.create_server(("127.0.0.1", 0)) as server:
 """
     with subprocess.Popen([sys.executable, "-c", source], stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
-        yield "127.0.0.1", int(process.stdout.readline())
-        process.kill()
+        try:
+            yield "127.0.0.1", int(process.stdout.readline())
+        finally:
+            process.kill()
 
 
 @row("a request in flight to a real server")
