@@ -20,7 +20,9 @@ test: $(READY) $(DOWNSTREAM)/ready
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 
-# The tests of the pytest plugin on the lowest supported versions of what it intercepts and of pytest.
+# The tests of the pytest plugin on the lowest supported versions of what it intercepts and of pytest. All of them, since
+# virtual time reaches into trio, anyio and aiohttp too; one after another, since it wants the machine to itself. That
+# takes a minute.
 lowest: $(LOWEST)/ready
 	$(LOWEST)/bin/pytest tests/pytest_plugin -p no:cacheprovider
 
@@ -43,9 +45,9 @@ docs: $(READY)
 bench: $(READY)
 	$(BIN)/python -m reelmock.benchmarks.report
 
-# An independent judge of the fake: schemathesis, with every check it has.
+# An independent judge of the fake: schemathesis, with every check it has. `make referee SPEC=api.json` for another document.
 referee: $(READY)
-	$(BIN)/python -m reelmock.tests.referee 100
+	$(BIN)/python -m reelmock.tests.referee 100 $(SPEC)
 
 build: $(READY)
 	rm -rf dist

@@ -56,9 +56,9 @@ class RunningServer:
 
 
 @contextmanager
-def fake_server() -> Iterator[RunningServer]:
-    """The fake as `reelmock serve` starts it."""
-    options = ("--port", "0", "--log-level", "warning", "--progression", "time:2,8")
+def fake_server(*more: str) -> Iterator[RunningServer]:
+    """The fake as `reelmock serve` starts it; `more` are further options."""
+    options = ("--port", "0", "--log-level", "warning", "--progression", "time:2,8", *more)
     with _running(("-m", "reelmock", "serve", *options, "--ready-file")) as server:
         yield server
 

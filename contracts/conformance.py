@@ -9,10 +9,12 @@ from reelmock.contracts.contract import Contract
 from reelmock.contracts.exchange import Request, Response
 from reelmock.contracts.job_routes import JobRoute
 from reelmock.contracts.json_body import BodyError, parse_json
-from reelmock.contracts.jsontree import Json, excerpt
-from reelmock.contracts.lifecycle import State, illegal_step
+from reelmock.contracts.jsontree import Json, Path, excerpt
+from reelmock.contracts.lifecycle import illegal_step
 from reelmock.contracts.operations import JSON_MEDIA_TYPE, Operation
 from reelmock.contracts.payloads import Judgement, Validation, judge_payload
+from reelmock.contracts.places import dotted, value_at
+from reelmock.contracts.reply_states import is_there, owned_places
 from reelmock.contracts.violations import Violation, violations_of
 
 
@@ -114,63 +116,53 @@ def judge_response(operation: Operation, response: Response, route: JobRoute | N
     except BodyError as error:
         return [*found, _wrong_response("response_body", f"the body is not valid JSON: {error}", None)]
     found += violations_of(spec.validator.iter_errors(body))
-    return [*found, *_inconsistencies(route, body)] if route is not None and 200 <= response.status < 300 else found
+    return (
+        [*found, *_inconsistencies(route, operation, body)]
+        if route is not None and 200 <= response.status < 300
+        else found
+    )
 
 
 def _wrong_response(kind: str, message: str, received: Json) -> Violation:
     return Violation(kind, (), "responses", message, received)
 
 
-def _inconsistencies(route: JobRoute, body: Json) -> list[Violation]:
-    """A result without `completed`, `completed` without a result, and the same for errors. Null counts as not there."""
-    if not isinstance(body, dict):
+def _inconsistencies(route: JobRoute, operation: Operation, body: Json) -> list[Violation]:
+    """A result without `completed`, `completed` without a result, and the same for errors."""
+    places = route.places(operation)
+    state = places.words.get(str(value_at(body, places.status)))
+    if state is None:
         return []
-    state = route.vocabulary.get(str(body.get(route.status_field)))
     found = []
-    for field, owner in ((route.result_field, State.COMPLETED), (route.error_field, State.ERROR)):
-        there = body.get(field) is not None
-        if field and state is not None and there is not (state is owner):
+    for place, owner in owned_places(places):
+        there = is_there(body, place)
+        if there is not (state is owner):
             what = "is missing" if state is owner else "is there"
-            found.append(
-                Violation(
-                    "inconsistent",
-                    (field,),
-                    "status",
-                    f"`{field}` {what} although the status is {state.value}",
-                    body.get(field),
-                )
-            )
+            message = f"`{dotted(place)}` {what} although the status is {state.value}"
+            found.append(Violation("inconsistent", place, "status", message, value_at(body, place)))
     return found
 
 
 def judge_history(route: JobRoute, bodies: Sequence[Json]) -> list[Violation]:
     """Judge the bodies of one generation in the order in which they came, the create reply first: the id stays, the
     status never goes back, a terminal one is final. Paths start with the body's index."""
+    where = [route.created if index == 0 else route.retrieved for index in range(len(bodies))]
     found = []
-    objects = [body if isinstance(body, dict) else {} for body in bodies]
-    first_id = objects[0].get(route.id_field) if objects else None
-    for index, body in enumerate(objects):
-        if body.get(route.id_field) != first_id:
-            message = f"the id changed from {excerpt(first_id)} to {excerpt(body.get(route.id_field))}"
-            found.append(
-                Violation("id_changed", (index, route.id_field), "id", message, body.get(route.id_field), first_id)
-            )
+    first_id = value_at(bodies[0], where[0].id) if bodies else None
+    for index, (body, places) in enumerate(zip(bodies, where, strict=True)):
+        told = value_at(body, places.id)
+        if places.id and told != first_id:
+            message = f"the id changed from {excerpt(first_id)} to {excerpt(told)}"
+            found.append(Violation("id_changed", (index, *places.id), "id", message, told, first_id))
     known = [
-        (index, route.vocabulary[word])
-        for index, body in enumerate(objects)
-        if (word := str(body.get(route.status_field))) in route.vocabulary
+        (index, places.words[word])
+        for index, (body, places) in enumerate(zip(bodies, where, strict=True))
+        if (word := str(value_at(body, places.status))) in places.words
     ]
     wrong = illegal_step([state for _, state in known])
     if wrong is not None:
         (_, before), (index, after) = known[wrong - 1], known[wrong]
-        found.append(
-            Violation(
-                "illegal_transition",
-                (index, route.status_field),
-                "status",
-                f"{after.value} came after {before.value}",
-                after.value,
-                before.value,
-            )
-        )
+        message = f"{after.value} came after {before.value}"
+        path: Path = (index, *where[index].status)
+        found.append(Violation("illegal_transition", path, "status", message, after.value, before.value))
     return found

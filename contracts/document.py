@@ -1,6 +1,5 @@
 """An OpenAPI 3.0 or 3.1 file → one normalised document whose schemas are JSON Schema 2020-12."""
 
-import copy
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -10,8 +9,11 @@ from urllib.parse import unquote
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import SchemaError
 
-from reelmock.contracts.jsontree import Json, JsonObject, Path, excerpt, member, pointer
-from reelmock.contracts.normalise import Finding, normalise_schema
+from reelmock.contracts.findings import Finding, Notes
+from reelmock.contracts.jsontree import Json, JsonObject, Path, excerpt, fresh, member, pointer
+from reelmock.contracts.mend_operations import mend_operations
+from reelmock.contracts.normalise import normalise_schema
+from reelmock.contracts.schema_check import surely_schema
 from reelmock.contracts.short_repr import ShortRepr
 
 MAX_FILE_BYTES = 32 * 1024 * 1024
@@ -25,6 +27,8 @@ class ContractError(ValueError):
         super().__init__(f"{file}{' at ' + place if place else ''}: {problem}. {remedy}.")
         self.file = file
         self.pointer = place
+        self.problem = problem
+        self.remedy = remedy
 
 
 @dataclass(frozen=True, repr=False)
@@ -133,30 +137,50 @@ def read_json(file: FilePath) -> JsonObject:
 
 def load_document(file: FilePath) -> Document:
     """Read and normalise an OpenAPI file. ContractError for one that can't be used."""
-    return make_document(read_json(file), str(file))
+    tree, name = read_json(file), str(file)
+    _check_frame(tree, name)
+    return _normalised(tree, name)
 
 
 def make_document(tree: JsonObject, file: str) -> Document:
-    """Normalise a copy of an OpenAPI document that is in memory already; `file` is its name in messages."""
+    """Normalise a copy of an OpenAPI document that is in memory already; `file` is its name in messages.
+
+    ContractError for one that can't be used.
+    """
+    _check_frame(tree, file)
+    return _normalised(member(fresh(tree)), file)
+
+
+def _check_frame(tree: JsonObject, file: str) -> None:
+    """Refuse what the walks that follow could not walk over."""
     _check_version(tree, file)
     _check_depth(tree, file)
     if not isinstance(tree.get("paths"), dict):
         raise ContractError(
             file, "/paths", f"`paths` is {excerpt(tree.get('paths'))}", "It has to be an object with the API's routes"
         )
-    tree = copy.deepcopy(tree)
-    findings: list[Finding] = []
+
+
+def _normalised(tree: JsonObject, file: str) -> Document:
+    """The document in `tree`, which is changed in place."""
+    notes = Notes(file)
     for path, schema in _schemas(tree, ()):
-        normalise_schema(schema, path, findings)
-        try:
-            Draft202012Validator.check_schema(schema)
-        except SchemaError as error:
-            place = pointer((*path, *error.absolute_path))
-            raise ContractError(
-                file, place, f"this is not a JSON Schema ({error.message[:200]})", "Correct it"
-            ) from None
+        normalise_schema(schema, path, notes)
+        if not surely_schema(schema):
+            _check_schema(schema, path, file)
+    mend_operations(tree, notes)
     tree["openapi"] = "3.1.0"
-    return Document(file, tree, tuple(findings))
+    return Document(file, tree, tuple(notes.found))
+
+
+def _check_schema(schema: JsonObject, path: Path, file: str) -> None:
+    try:
+        Draft202012Validator.check_schema(schema)
+    except SchemaError as error:
+        place = pointer((*path, *error.absolute_path))
+        raise ContractError(file, place, f"this is not a JSON Schema ({error.message[:200]})", "Correct it") from None
+    except (OverflowError, RecursionError) as error:  # from a `pattern` that is too much for `re`
+        raise ContractError(file, pointer(path), f"this is not a JSON Schema ({error})", "Correct it") from None
 
 
 def _check_version(tree: JsonObject, file: str) -> None:

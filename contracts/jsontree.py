@@ -38,6 +38,11 @@ def words(values: Iterable[Json]) -> tuple[str, ...]:
     return tuple(value for value in values if isinstance(value, str))
 
 
+def fold(name: str) -> str:
+    """A name without the ways to write it: `taskId`, `task-id` and `task_id` are one."""
+    return name.replace("_", "").replace("-", "").replace(" ", "").casefold()
+
+
 def pointer(path: Iterable[str | int]) -> str:
     """`path` as a JSON pointer (RFC 6901); the root is the empty string."""
     return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in path)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 
-from reelmock.contracts.jsontree import Json, words
+from reelmock.contracts.jsontree import Json, fold, words
 
 
 class State(StrEnum):
@@ -30,10 +30,18 @@ TRANSITIONS: Mapping[State, frozenset[State]] = {
 
 # The words that APIs of this kind use, most usual first. A document's own word is looked for among these.
 KNOWN_WORDS: Mapping[State, tuple[str, ...]] = {
-    State.QUEUED: ("queued", "pending", "waiting", "submitted", "created", "starting", "in_queue"),
-    State.GENERATING: ("generating", "in_progress", "processing", "running", "active", "started"),
-    State.COMPLETED: ("completed", "succeeded", "success", "done", "finished", "complete"),
-    State.ERROR: ("error", "failed", "failure"),
+    State.QUEUED: (
+        *("queued", "pending", "waiting", "submitted", "created", "starting", "in_queue", "scheduled", "not_started"),
+    ),
+    State.GENERATING: (
+        *("generating", "in_progress", "processing", "running", "active", "started", "rendering", "working"),
+    ),
+    State.COMPLETED: (
+        *("completed", "succeeded", "success", "succeed", "done", "finished", "complete", "ready", "successful"),
+    ),
+    State.ERROR: (
+        *("error", "failed", "failure", "fail", "rejected", "expired", "timed_out", "cancelled", "canceled", "aborted"),
+    ),
 }
 
 
@@ -43,9 +51,11 @@ def legal(before: State, after: State) -> bool:
 
 
 def status_words(enum: Iterable[Json]) -> dict[str, State]:
-    """The words of a status enum that are known, each with its state, in the document's order."""
-    known = {word: state for state, state_words in KNOWN_WORDS.items() for word in state_words}
-    return {word: known[word.lower()] for word in words(enum) if word.lower() in known}
+    """The words of a status enum that are known, each with its state, the most usual one of each state first."""
+    known = {fold(word): state for state, state_words in KNOWN_WORDS.items() for word in state_words}
+    ranks = {word: rank for rank, word in enumerate(known)}
+    found = sorted((word for word in words(enum) if fold(word) in known), key=lambda word: ranks[fold(word)])
+    return {word: known[fold(word)] for word in found}
 
 
 def word_for(state: State, vocabulary: Mapping[str, State]) -> str:

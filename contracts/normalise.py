@@ -3,11 +3,11 @@
 Nothing is refused here. What was mended is returned as findings, so that a reader can see what was done.
 """
 
-import math
 from collections.abc import Iterator
-from dataclasses import dataclass
 
-from reelmock.contracts.jsontree import Json, JsonObject, Path, items, member, pointer, words
+from reelmock.contracts.findings import Notes
+from reelmock.contracts.jsontree import Json, JsonObject, Path, items, member, words
+from reelmock.contracts.mend_values import mend_values
 
 # Keywords whose value is a schema, a list of schemas, and a map from names to schemas.
 ONE = (
@@ -30,14 +30,6 @@ ANNOTATIONS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """Something odd in a document, and what was done about it."""
-
-    pointer: str
-    message: str
-
-
 def subschemas(schema: JsonObject) -> Iterator[tuple[Path, JsonObject]]:
     """The schemas directly inside `schema`, each with its path from there."""
     for keyword in ONE:
@@ -53,29 +45,30 @@ def subschemas(schema: JsonObject) -> Iterator[tuple[Path, JsonObject]]:
                 yield (keyword, name), inner
 
 
-def normalise_schema(schema: JsonObject, path: Path, findings: list[Finding]) -> None:
+def normalise_schema(schema: JsonObject, path: Path, notes: Notes) -> None:
     """Turn `schema` (a private copy, at `path` of its document) into JSON Schema 2020-12, in place."""
     for name, inner in member(schema, "properties").items():
         if inner is False:  # jsonschema does not tell where a `false` was broken
             member(schema, "properties")[name] = {"not": {}}
-    _boolean_required(schema, path, findings)
+    _boolean_required(schema, path, notes)
     for steps, inner in subschemas(schema):
-        normalise_schema(inner, path + steps, findings)
+        normalise_schema(inner, path + steps, notes)
     _exclusive_bounds(schema)
-    _default(schema, path, findings)
-    _nullable(schema, path, findings)
+    _nullable(schema, path, notes)
+    mend_values(schema, path, notes)
 
 
-def _boolean_required(schema: JsonObject, path: Path, findings: list[Finding]) -> None:
+def _boolean_required(schema: JsonObject, path: Path, notes: Notes) -> None:
     """`required: true` inside a property means that the object around it requires that property."""
     if isinstance(schema.get("required"), bool):  # a property's was taken by its object, so this is a root's
         del schema["required"]
-        findings.append(Finding(pointer((*path, "required")), "`required` is a boolean here: left out"))
+        notes.warning("boolean-required", (*path, "required"), "`required` is a boolean here", "Left out")
     for name, inner in member(schema, "properties").items():
         if isinstance(inner, dict) and isinstance(flag := inner.get("required"), bool):
             del inner["required"]
-            place = pointer((*path, "properties", name, "required"))
-            findings.append(Finding(place, "`required` is a boolean inside a property: moved to the object around it"))
+            place = (*path, "properties", name, "required")
+            message = "`required` is a boolean inside a property"
+            notes.warning("boolean-required", place, message, "Moved to the object around it")
             listed = items(schema, "required")
             if flag and name not in listed:
                 schema["required"] = [*listed, name]
@@ -90,25 +83,7 @@ def _exclusive_bounds(schema: JsonObject) -> None:
                 schema[exclusive] = schema.pop(bound)
 
 
-def _default(schema: JsonObject, path: Path, findings: list[Finding]) -> None:
-    """A default such as "5" on an integer becomes the number that it means."""
-    default = schema.get("default")
-    types = set(words([schema.get("type"), *items(schema, "type")])) - {"null"}
-    if not types or not types <= {"integer", "number"} or not isinstance(default, str):
-        return
-    place = pointer((*path, "default"))
-    try:
-        number = float(default) if "number" in types and not default.lstrip("-").isdecimal() else int(default)
-        if not math.isfinite(number):
-            raise ValueError
-        schema["default"] = number
-        findings.append(Finding(place, f"the default of a number is the string '{default}': read as a number"))
-    except ValueError:
-        del schema["default"]
-        findings.append(Finding(place, f"the default of a number is the string '{default}': left out"))
-
-
-def _nullable(schema: JsonObject, path: Path, findings: list[Finding]) -> None:
+def _nullable(schema: JsonObject, path: Path, notes: Notes) -> None:
     """`nullable: true` → a union with null; alone it is how these documents write the null branch of an `anyOf`."""
     if schema.pop("nullable", False) is not True:
         return
@@ -120,11 +95,10 @@ def _nullable(schema: JsonObject, path: Path, findings: list[Finding]) -> None:
             schema["enum"] = [*enum, None]
     elif all(keyword in ANNOTATIONS or keyword.startswith("x-") for keyword in schema):
         schema["type"] = "null"
-        findings.append(Finding(pointer(path), "`nullable` without a type: read as null"))
+        notes.warning("nullable-without-type", path, "`nullable` has no `type` beside it", "Read as null")
     else:
         rules: JsonObject = {key: schema.pop(key) for key in list(schema) if key not in ANNOTATIONS}
         branches: list[Json] = [rules, {"type": "null"}]
         schema["anyOf"] = branches
-        findings.append(
-            Finding(pointer(path), "`nullable` beside other rules without a type: read as those rules, or null")
-        )
+        message = "`nullable` stands beside rules without a `type`"
+        notes.warning("nullable-without-type", path, message, "Read as these rules, or null")

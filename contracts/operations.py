@@ -58,6 +58,8 @@ class Operation(ShortRepr):
     request_schema: JsonObject | None
     responses: Mapping[str, ResponseSpec]
     links: tuple[JsonObject, ...]
+    # What `x-lifecycle` says, or None.
+    lifecycle: JsonObject | None = None
 
     def __repr__(self) -> str:
         return f"Operation({self.key})"
@@ -122,6 +124,7 @@ def _operation(document: Document, route: str, method: str, item: JsonObject, ra
         request_schema=member(media, "schema") or None,
         responses={status: _response(response) for status, response in responses.items()},
         links=tuple(member(link) for response in responses.values() for link in member(response, "links").values()),
+        lifecycle=member(raw, "x-lifecycle") if "x-lifecycle" in raw else None,
     )
 
 

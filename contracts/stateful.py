@@ -21,6 +21,7 @@ from reelmock.contracts.exchange import Request, Response
 from reelmock.contracts.expectations import Exchange
 from reelmock.contracts.job_routes import JobRoute
 from reelmock.contracts.jsontree import JsonObject, excerpt
+from reelmock.contracts.places import dotted, value_at
 from reelmock.contracts.strategies import valid_payloads
 
 
@@ -110,9 +111,10 @@ class JobMachine(RuleBasedStateMachine):
         route, bodies = generation.route, generation.bodies
         exchange = self.subject.exchange(route, generation.client, generation.id)
         exchange.expect_success(route, "not_retrievable: a generation is not there for the client that created it")
-        word = exchange.body.get(route.status_field)
-        exchange.expect(word is not None, "no_status: a poll tells no status", f"a status in `{route.status_field}`")
-        before = excerpt(bodies[-1].get(route.status_field))
+        place = route.retrieved.status
+        word = value_at(exchange.body, place)
+        exchange.expect(word is not None, "no_status: a poll tells no status", f"a status in `{dotted(place)}`")
+        before = excerpt(value_at(bodies[-1], place if len(bodies) > 1 else route.created.status))
         bodies.append(exchange.body)
         exchange.expect_none(
             judge_history(route, bodies), f"the id that was asked for, in a state that follows {before}"
@@ -150,9 +152,9 @@ class JobMachine(RuleBasedStateMachine):
         route = self.subject.routes[order.create]
         exchange = self.subject.exchange(route, order.client, order.payload)
         exchange.expect_success(route, "not_taken: a valid payload was refused")
-        received = exchange.body.get(route.id_field)
+        received = value_at(exchange.body, route.created.id)
         there = isinstance(received, str | int) and received != ""
-        exchange.expect(there, "no_id: a create reply has no id", f"an id in `{route.id_field}`")
+        exchange.expect(there, "no_id: a create reply has no id", f"an id in `{dotted(route.created.id)}`")
         known = (route.retrieve.key, str(received))
         exchange.expect(known not in self.ids, "repeated_id: two generations have the same id", "an id of its own")
         self.ids.add(known)

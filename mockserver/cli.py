@@ -1,34 +1,31 @@
-"""The command line: `reelmock serve`, `reelmock demo` and `reelmock payloads`."""
+"""The command line: `reelmock serve`, `demo`, `payloads` and `spec`."""
 
 import logging
 import random
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
 
 import click
 
 from reelmock import __version__
-from reelmock.contracts.contract import UnknownModelError, load_contract
-from reelmock.contracts.document import ContractError
-from reelmock.contracts.instances import UnsatisfiableError
+from reelmock.contracts.contract import load_contract
 from reelmock.contracts.lifecycle import State
-from reelmock.contracts.mutations import KindError
 from reelmock.mockserver.app import create_app
 from reelmock.mockserver.banner import banner
+from reelmock.mockserver.cli_errors import CommandError, told_in_one_line
 from reelmock.mockserver.clock import RunningClock
-from reelmock.mockserver.demo import Demo, DemoError, Step, run_demo
+from reelmock.mockserver.demo import Demo, Step, run_demo
 from reelmock.mockserver.engine import Engine
 from reelmock.mockserver.errors import ERROR_FORMATS
-from reelmock.mockserver.live import ListenError, LiveServer
+from reelmock.mockserver.live import LiveServer
 from reelmock.mockserver.payload_lines import PayloadOptions, payload_lines
-from reelmock.mockserver.plan import PlanError, Time, seconds
+from reelmock.mockserver.plan import Time, seconds
 from reelmock.mockserver.serve import ServeOptions, run_server
-from reelmock.mockserver.settings import MAX_BODY, Settings, SettingsError
+from reelmock.mockserver.settings import MAX_BODY, Settings
+from reelmock.mockserver.spec_commands import spec
 from reelmock.mockserver.store import MAX_GENERATIONS
 
 if TYPE_CHECKING:
@@ -68,30 +65,6 @@ Examples:
 """
 
 
-# Errors that a user can mend; an ImportError is a missing extra.
-MENDABLE = (
-    *(ContractError, DemoError, ImportError, KindError, ListenError, PlanError, SettingsError),
-    *(UnknownModelError, UnsatisfiableError),
-)
-
-
-class CommandError(click.ClickException):
-    """One line on stderr, and exit code 2."""
-
-    exit_code = 2
-
-
-@contextmanager
-def told_in_one_line() -> Iterator[None]:
-    """Errors that a user can mend become one line and exit code 2."""
-    try:
-        yield
-    except MENDABLE as error:
-        raise CommandError(str(error)) from None
-    except OSError as error:
-        raise CommandError(f"{error.filename or 'the system'}: {error.strerror}") from None
-
-
 def print_version(context: click.Context, _: click.Parameter, wanted: bool) -> None:
     """Print the version of the program and of its contract."""
     if wanted:
@@ -105,6 +78,9 @@ def print_version(context: click.Context, _: click.Parameter, wanted: bool) -> N
 )
 def main() -> None:
     """An offline stand-in for AI/ML API's video generation, driven by its OpenAPI document."""
+
+
+main.add_command(spec)
 
 
 @main.command(epilog=SERVE_EXAMPLES)

@@ -11,8 +11,9 @@ from urllib.parse import urlencode
 from reelmock.contracts.contract import Contract
 from reelmock.contracts.instances import example_payload
 from reelmock.contracts.job_routes import JobRoute
-from reelmock.contracts.jsontree import JsonObject, member, text
+from reelmock.contracts.jsontree import Json, JsonObject, member
 from reelmock.contracts.lifecycle import State
+from reelmock.contracts.places import value_at
 from reelmock.mockserver.banner import ANY_KEY
 from reelmock.mockserver.clock import Clock, pause
 
@@ -48,7 +49,8 @@ class Demo:
     def create(self) -> str:
         """Create a generation and return its id."""
         payload = example_payload(self.contract, self.route.create)
-        return text(self._json(self.route.create.path, json.dumps(payload).encode()), self.route.id_field)
+        reply = self._json(self.route.create.path, json.dumps(payload).encode())
+        return str(value_at(reply, self.route.created.id))
 
     def poll(self, generation_id: str) -> JsonObject:
         """The generation's state as the API words it."""
@@ -62,8 +64,8 @@ class Demo:
         begun = self.clock.now()
         while True:
             body = self.poll(generation_id)
-            word = text(body, self.route.status_field)
-            state = self.route.vocabulary[word]
+            word = str(value_at(body, self.route.retrieved.status))
+            state = self.route.retrieved.words[word]
             yield Step(self.clock.now() - begun, state, word), body
             if state.terminal:
                 return
@@ -71,7 +73,7 @@ class Demo:
 
     def download(self, body: JsonObject, folder: Path) -> Path:
         """Fetch the clip that a completed generation names into `folder`."""
-        clip_url = text(member(body, self.route.result_field), "url")
+        clip_url = next(_addresses(value_at(body, self.route.retrieved.result)))
         file = folder / clip_url.rsplit("/", 1)[-1]
         file.write_bytes(_open(urllib.request.Request(clip_url)))
         return file
@@ -79,6 +81,15 @@ class Demo:
     def _json(self, path: str, body: bytes | None = None) -> JsonObject:
         headers = {"Authorization": f"Bearer {ANY_KEY}", "Content-Type": "application/json"}
         return member(json.loads(_open(urllib.request.Request(self.url + path, data=body, headers=headers))))
+
+
+def _addresses(result: Json) -> Iterator[str]:
+    """The addresses in a result: the string itself, or those in an object or a list."""
+    if isinstance(result, str):
+        yield from [result] if "://" in result else []
+    elif isinstance(result, dict | list):
+        for inner in result.values() if isinstance(result, dict) else result:
+            yield from _addresses(inner)
 
 
 def _open(request: urllib.request.Request) -> bytes:

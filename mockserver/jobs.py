@@ -20,12 +20,12 @@ from reelmock.mockserver.clips import ClipChooser
 from reelmock.mockserver.credits import Pricing
 from reelmock.mockserver.elide import MAX_STRING, elide
 from reelmock.mockserver.errors import Refusal
-from reelmock.mockserver.generations import QUEUED, Generation, standing
+from reelmock.mockserver.generations import Generation, standing
 from reelmock.mockserver.issues import issues
 from reelmock.mockserver.plan import Failed, Outcome, Plan, Progression, Time
 from reelmock.mockserver.replies import Bodies, HeaderWriter
 from reelmock.mockserver.routing import Call
-from reelmock.mockserver.seeded import chance, identifier
+from reelmock.mockserver.seeded import chance
 from reelmock.mockserver.settings import Settings
 from reelmock.mockserver.store import Store
 
@@ -74,7 +74,7 @@ class Jobs:
         values = {"generation_id": generation.id, **self._cost_values(generation.credits)}
         content = bodies.created_json(generation.id, generation.credits)
         response = self._respond(call.operation, request, content, values)
-        word = bodies.word(QUEUED.state)
+        word = bodies.created_word
         deviations = (*ignored, *map(self._kept_deviation, judgement.deviations))
         return Answer(response, owner, generation.id, word, "", deviations, generation.body)
 
@@ -89,7 +89,7 @@ class Jobs:
         if request.method == "GET":
             generation = self.store.count_poll(generation_id) or generation
         where = standing(generation, now)
-        bodies = self.bodies.get(generation.operation) or self.bodies[call.route.create.key]
+        bodies = self._bodies_for(generation, call)
         body = bodies.retrieved_json(generation_id, where, self._clip_base(request))
         response = self._respond(call.operation, request, body, {"generation_id": generation_id})
         return Answer(response, owner, generation_id, bodies.word(where.state), "", deviations)
@@ -103,6 +103,12 @@ class Jobs:
     def bodies(self) -> Mapping[str, Bodies]:
         """The writer of bodies for each create operation's key."""
         return {route.create.key: Bodies(route, self.pricing) for route in self.contract.job_routes}
+
+    def _bodies_for(self, generation: Generation, call: Call) -> Bodies:
+        """The writer for a generation's own job route, when that is retrieved in this way; else for the called one."""
+        own = self.bodies.get(generation.operation)
+        same = own is not None and own.route.retrieve is call.operation
+        return own if own is not None and same else self.bodies[call.route.create.key]
 
     @cached_property
     def headers(self) -> Mapping[str, HeaderWriter]:
@@ -143,7 +149,7 @@ class Jobs:
         number = self.store.next_number()
         model = judgement.model
         return Generation(
-            id=identifier(self.settings.seed, "generation", number),
+            id=self.bodies[call.operation.key].id_form.make(self.settings.seed, "generation", number),
             owner=owner,
             operation=call.operation.key,
             model=model.id if model else "",
@@ -192,13 +198,18 @@ class Jobs:
         return Plan(progression, outcome)
 
     @cached_property
-    def _clip_choosers(self) -> Mapping[tuple[str, str], ClipChooser]:
+    def _clip_chooser(self) -> Callable[[Model | None], ClipChooser]:
+        """Model → what chooses its clips, made when the model is first used: a document may have hundreds."""
         rules = self.contract.extension_object("x-clip-size")
-        return {(model.operation_key, model.id): ClipChooser.of(rules, model.schema) for model in self.contract.models}
+        known: dict[tuple[str, str], ClipChooser] = {}
 
-    def _clip_chooser(self, model: Model | None) -> ClipChooser:
-        found = self._clip_choosers.get((model.operation_key, model.id)) if model else None
-        return found or ClipChooser.of(self.contract.extension_object("x-clip-size"), {})
+        def chooser(model: Model | None) -> ClipChooser:
+            key = (model.operation_key, model.id) if model else ("", "")
+            if key not in known:
+                known[key] = ClipChooser.of(rules, model.schema if model else {})
+            return known[key]
+
+        return chooser
 
     @cached_property
     def _usual_failure(self) -> Failed:

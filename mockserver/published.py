@@ -1,17 +1,25 @@
 """The document as a running fake serves it: what it says is what this fake does."""
 
 import copy
+from collections.abc import Mapping
 
 from reelmock.contracts.contract import Contract
 from reelmock.contracts.document import Document
-from reelmock.contracts.jsontree import Json, JsonObject, member
+from reelmock.contracts.jsontree import Json, JsonObject, fresh, member
 from reelmock.contracts.operations import JSON_MEDIA_TYPE, Operation
+from reelmock.mockserver.errors import ErrorFormat
 from reelmock.mockserver.settings import Settings
+
+# The statuses that the fake refuses with. The document has rows for more (`x-errors`), which are not played yet.
+PLAYED = frozenset({"400", "401", "404", "405", "413", "415"})
+
+# Envelope → the schema of the shipped document that describes it.
+ENVELOPES: Mapping[ErrorFormat, str] = {"current": "Error", "legacy": "LegacyError"}
 
 
 def published(contract: Contract, settings: Settings, server: str) -> JsonObject:
-    """The contract's document with `server` as its server, the request schemas as strict as the fake is, and the error
-    envelope that it writes."""
+    """The contract's document with `server` as its server, the request schemas as strict as the fake is, the error
+    envelope that it writes, and the refusals that it answers with where the document declares none."""
     tree = copy.deepcopy(contract.document.tree)
     tree["servers"] = [{"url": server}]
     schemas = member(tree, "components", "schemas")
@@ -19,16 +27,53 @@ def published(contract: Contract, settings: Settings, server: str) -> JsonObject
         schemas["Error"] = schemas["LegacyError"]
     if settings.validation == "strict":
         for operation in contract.operations:
-            if closed := [copy.deepcopy(model.closed_schema) for model in contract.models_of(operation)]:
-                variants: list[Json] = [*closed]
-                schema: Json = closed[0] if len(closed) == 1 else {"oneOf": variants}
-                member(_request_body(tree, operation), "content", JSON_MEDIA_TYPE)["schema"] = schema
+            _close(tree, contract, operation)
+    _declare_refusals(tree, contract, settings.error_format)
     return tree
 
 
-def _request_body(tree: JsonObject, operation: Operation) -> JsonObject:
-    """The operation's request body in `tree`, written out in place where a `$ref` stood for it."""
-    path, method = operation.path, operation.method.lower()
-    written_out = Document("", tree).resolve_object(member(tree, "paths", path))
-    item = member(tree, "paths")[path] = copy.deepcopy(written_out)
-    return member(item, method, "requestBody")
+def _close(tree: JsonObject, contract: Contract, operation: Operation) -> None:
+    """Let the operation's request schema refuse every undeclared property."""
+    if closed := [copy.deepcopy(model.closed_schema) for model in contract.models_of(operation)]:
+        variants: list[Json] = [*closed]
+        schema: Json = closed[0] if len(closed) == 1 else {"oneOf": variants}
+        _written_out(tree, *_place(operation), "requestBody", "content", JSON_MEDIA_TYPE)["schema"] = schema
+
+
+def _declare_refusals(tree: JsonObject, contract: Contract, error_format: ErrorFormat) -> None:
+    """Add to each operation of a job route the refusals of the shipped document's operation of the same kind."""
+    (example,) = Contract(contract.house, contract.house).job_routes[:1]
+    for route in contract.job_routes:
+        for operation, like in ((route.create, example.create), (route.retrieve, example.retrieve)):
+            played = PLAYED if route.bearer else PLAYED - {"401"}
+            if lacking := [status for status in like.responses if status in played - operation.responses.keys()]:
+                declared = _written_out(tree, *_place(operation), "responses")
+                declared |= {status: _refusal(contract.house, like, status, error_format) for status in lacking}
+
+
+def _refusal(house: Document, like: Operation, status: str, error_format: ErrorFormat) -> JsonObject:
+    """The response that the shipped document declares, in the envelope in use.
+
+    Headers that are filled from the operation's own declarations (`x-value`) are not among them.
+    """
+    response = house.resolve_object(member(house.tree, "paths", like.path, like.method.lower(), "responses")[status])
+    schema = house.resolve(member(house.tree, "components", "schemas")[ENVELOPES[error_format]])
+    headers = {name: header for name, header in member(response, "headers").items() if "x-value" not in member(header)}
+    content: JsonObject = {JSON_MEDIA_TYPE: {"schema": schema}}
+    told: JsonObject = {"description": response["description"], "content": content}
+    return member(fresh(told | ({"headers": headers} if headers else {})))
+
+
+def _place(operation: Operation) -> tuple[str, ...]:
+    return ("paths", operation.path, operation.method.lower())
+
+
+def _written_out(tree: JsonObject, *names: str) -> JsonObject:
+    """The object below `names`, where each `$ref` on the way there is written out in place."""
+    document, node = Document("", tree), tree
+    for name in names:
+        inner = member(node, name)
+        if "$ref" in inner:
+            node[name] = inner = member(fresh(document.resolve_object(inner)))
+        node = inner
+    return node

@@ -2,17 +2,23 @@
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from reelmock.contracts.exchange import Fields
+from reelmock.contracts.instances import instances
 from reelmock.contracts.job_routes import JobRoute
-from reelmock.contracts.jsontree import Json, JsonObject, items, member, text, words
+from reelmock.contracts.jsontree import JsonObject, fresh, member, text
 from reelmock.contracts.lifecycle import State, word_for
 from reelmock.contracts.operations import Operation
+from reelmock.contracts.places import Place, places, put, schema_at
+from reelmock.contracts.reply_places import reply_schema
+from reelmock.contracts.reply_states import told_in
 from reelmock.mockserver.credits import Pricing
 from reelmock.mockserver.generations import QUEUED, Standing
+from reelmock.mockserver.ids import IdForm, id_form
+from reelmock.mockserver.reply_values import error_value, result_value
 from reelmock.mockserver.routing import clip_path
 
 # The names under which replies of these APIs state what a generation costs.
@@ -25,36 +31,34 @@ MARK = "\0"
 
 @dataclass(frozen=True)
 class Bodies:
-    """The bodies of one job route. They have what the document declares, and nothing else."""
+    """The bodies of one job route: what the document requires, and what there is to tell."""
 
     route: JobRoute
     pricing: Pricing
 
     def created(self, generation_id: str, credits_used: int) -> JsonObject:
         """The reply to the create operation: a new generation is queued, whatever its plan."""
-        body = self._base(generation_id, QUEUED)
-        for path in self._cost_places:
-            node = body
-            for name in path[:-1]:
-                node = member(node.setdefault(name, {}))
-            in_credits = path[-1] in CREDITS_NAMES
-            node[path[-1]] = credits_used if in_credits else self.pricing.usd(credits_used)
+        body = self._told(self.route.create, QUEUED.state, generation_id)
+        for place in self._cost_places:
+            in_credits = place[-1] in CREDITS_NAMES
+            put(body, place, credits_used if in_credits else self.pricing.usd(credits_used))
         return body
 
     def retrieved(self, generation_id: str, standing: Standing, clip_url: str) -> JsonObject:
         """The reply to the retrieve operation: the result only when completed, the error only when failed."""
-        body = self._base(generation_id, standing)
-        if standing.state is State.COMPLETED and self.route.result_field:
-            body[self.route.result_field] = _place_url(self._field_schema(self.route.result_field), clip_url)
-        if standing.error is not None and self.route.error_field:
-            schema = self._field_schema(self.route.error_field)
-            body[self.route.error_field] = _place_error(schema, standing.error.name, standing.error.message)
+        where, schema = self.route.retrieved, reply_schema(self.route.retrieve)
+        body = self._told(self.route.retrieve, standing.state, generation_id)
+        if standing.state is State.COMPLETED:
+            put(body, where.result, result_value(schema_at(schema, where.result), clip_url))
+        if standing.error is not None:
+            wanted = schema_at(schema, where.error)
+            put(body, where.error, error_value(wanted, standing.error.name, standing.error.message))
         return body
 
     def created_json(self, generation_id: str, credits_used: int) -> bytes:
         """`created` as JSON. Nothing but the id changes from one to the next, so the rest is written once."""
         before, after = self._around_id(credits_used)
-        return f"{before}{json.dumps(generation_id)}{after}".encode()
+        return f"{before}{json.dumps(self.id_form.told(generation_id))}{after}".encode()
 
     @cached_property
     def _around_id(self) -> Callable[[int], tuple[str, str]]:
@@ -77,55 +81,50 @@ class Bodies:
 
     def word(self, state: State) -> str:
         """The document's word for a state."""
-        return self._words[state]
+        return word_for(state, self.route.retrieved.words)
+
+    @property
+    def created_word(self) -> str:
+        """The word for a new generation in the reply to its create."""
+        return word_for(QUEUED.state, self.route.created.words or self.route.retrieved.words)
+
+    def _told(self, operation: Operation, state: State, generation_id: str) -> JsonObject:
+        """A reply that tells of a generation, without result and error."""
+        where, template = self.route.places(operation), self._templates[operation.key, state]
+        body = {name: fresh(value) for name, value in template.items()}
+        put(body, where.id, self._id_forms[operation.key].told(generation_id))
+        put(body, where.status, word_for(state, where.words))
+        return body
+
+    @property
+    def _operations(self) -> tuple[Operation, ...]:
+        return self.route.create, self.route.retrieve
 
     @cached_property
-    def _words(self) -> Mapping[State, str]:
-        return {state: word_for(state, self.route.vocabulary) for state in State}
-
-    def _base(self, generation_id: str, standing: Standing) -> JsonObject:
-        return {self.route.id_field: generation_id, self.route.status_field: self._words[standing.state]}
-
-    def _field_schema(self, name: str) -> JsonObject:
-        spec = self.route.retrieve.success
-        return member(spec.schema, "properties", name) if spec else {}
+    def _templates(self) -> Mapping[tuple[str, State], JsonObject]:
+        """(Operation's key, state) → the smallest body that the document allows."""
+        return {(o.key, state): _smallest(told_in(self.route, o, state)) for o in self._operations for state in State}
 
     @cached_property
-    def _cost_places(self) -> tuple[tuple[str, ...], ...]:
-        """Where the create reply states the cost: the names that lead there."""
-        schema = self.route.create.success.schema if self.route.create.success else {}
-        return tuple(_cost_places(schema, without=(self.route.result_field, self.route.error_field)))
+    def _id_forms(self) -> Mapping[str, IdForm]:
+        """Operation's key → how its reply tells an id."""
+        return {o.key: id_form(schema_at(reply_schema(o), self.route.places(o).id)) for o in self._operations}
+
+    @property
+    def id_form(self) -> IdForm:
+        """How the ids of new generations look."""
+        return self._id_forms[self.route.create.key]
+
+    @cached_property
+    def _cost_places(self) -> tuple[Place, ...]:
+        """Where the create reply states the cost."""
+        names = {*CREDITS_NAMES, *USD_NAMES}
+        return tuple(place for place, _ in places(reply_schema(self.route.create)) if place[-1] in names)
 
 
-def _cost_places(schema: JsonObject, without: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
-    for name, inner in member(schema, "properties").items():
-        if name in (*CREDITS_NAMES, *USD_NAMES):
-            yield (name,)
-        elif name not in without:
-            yield from ((name, *path) for path in _cost_places(member(inner)))
-
-
-def _place_url(schema: JsonObject, url: str) -> Json:
-    """`url` in the form that `schema` gives a result: a string, an object with `url`, or a list of either."""
-    schema, types = _form(schema)
-    if "string" in types:
-        return url
-    return [_place_url(member(schema, "items"), url)] if "array" in types else {"url": url}
-
-
-def _place_error(schema: JsonObject, name: str, message: str) -> Json:
-    _, types = _form(schema)
-    return message if "string" in types else {"name": name, "message": message}
-
-
-def _form(schema: JsonObject) -> tuple[JsonObject, tuple[str, ...]]:
-    """The schema to follow, the first branch that is not null where there are several, and its types."""
-    branches = [member(branch) for keyword in ("anyOf", "oneOf") for branch in items(schema, keyword)]
-    for branch in branches:
-        if branch.get("type") != "null":
-            return _form(branch)
-    declared = schema.get("type")
-    return schema, words(declared if isinstance(declared, list) else [declared])
+def _smallest(schema: JsonObject) -> JsonObject:
+    """The smallest object of a schema; an empty one when none was found."""
+    return next((value for value in instances(schema) if isinstance(value, dict)), {})
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ import pytest
 
 from reelmock.contracts.document import ContractError
 from reelmock.mockserver.settings import SettingsError
+from reelmock.pytest_plugin.callers import Place
 from reelmock.pytest_plugin.errors import ReelmockError
 from reelmock.pytest_plugin.options import READERS, OptionError, Options
 
@@ -32,6 +33,13 @@ def options_of(request: pytest.FixtureRequest) -> Options:
         except OptionError as error:
             raise failure(f"@pytest.mark.reelmock on {node.nodeid}: {error}") from None
     return options
+
+
+def home_of(request: pytest.FixtureRequest) -> Place:
+    """Where a test begins."""
+    node = request.node
+    _, line, _ = node.location
+    return Place(str(node.path), (line or 0) + 1, getattr(getattr(node, "module", None), "__name__", node.path.stem))
 
 
 @contextmanager

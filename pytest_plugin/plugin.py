@@ -85,13 +85,13 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Put the journal into the report of a failed test that used the fake."""
+    """Put the journals of the fakes that a failed test used into its report."""
     report = yield
-    if report.failed and API in item.stash:
-        api = item.stash[API]
+    fakes = item.stash.get(FAKES, {}) if report.failed else {}
+    for name, api in fakes.items():
         shown = "" if call.excinfo is None else call.excinfo.exconly()
         inside = IN_GIVEN if "function_scoped_fixture" in shown else ""
-        report.sections.append(("reelmock", inside + api.report(shown)))
+        report.sections.append((name, inside + api.report(shown)))
         if call.excinfo is not None and call.excinfo.value is api.endless:
             api.endless = None  # told; the end of the fixture need not tell it again
     return report
@@ -104,7 +104,7 @@ def reelmock_api(request: pytest.FixtureRequest) -> Iterator["ReelMock"]:
     Options come from `@pytest.mark.reelmock(...)` and from the ini options `reelmock_...`.
     """
     # Here, because whoever does not use the fixture must not wait for it.
-    from reelmock.pytest_plugin.fixtures import failing_plainly, failure, options_of  # noqa: PLC0415
+    from reelmock.pytest_plugin.fixtures import failing_plainly, failure, home_of, options_of  # noqa: PLC0415
     from reelmock.pytest_plugin.interception import Interception  # noqa: PLC0415
     from reelmock.pytest_plugin.reelmock_api import ReelMock  # noqa: PLC0415
 
@@ -119,7 +119,8 @@ def reelmock_api(request: pytest.FixtureRequest) -> Iterator["ReelMock"]:
     with failing_plainly():
         interception = Interception(ReelMock(options_of(request)))
         interception.start()
-    request.node.stash[API] = interception.api
+    interception.api.home = home_of(request)
+    request.node.stash.setdefault(FAKES, {})["reelmock_api"] = interception.api
     try:
         yield interception.api
     finally:
@@ -145,12 +146,13 @@ def reelmock_server(
     Options come from `@pytest.mark.reelmock(...)` and from the ini options `reelmock_...`.
     """
     # Here, because whoever does not use the fixture must not wait for it.
-    from reelmock.pytest_plugin.fixtures import options_of  # noqa: PLC0415
+    from reelmock.pytest_plugin.fixtures import home_of, options_of  # noqa: PLC0415
 
     with _reelmock_live.serving(options_of(request), monkeypatch.setenv) as server:
-        request.node.stash[API] = server
+        server.home = home_of(request)
+        request.node.stash.setdefault(FAKES, {})["reelmock_server"] = server
         yield server
 
 
-# Where a test's item keeps its fake, for the report.
-API = pytest.StashKey["ReelMock"]()
+# Where a test's item keeps its fakes, by the names of their fixtures, for the report.
+FAKES = pytest.StashKey[dict[str, "ReelMock"]]()

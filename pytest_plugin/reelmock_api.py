@@ -1,6 +1,5 @@
 """What a test holds: the fake's generations, the requests that came, and orders to it."""
 
-import warnings
 from collections import Counter
 from collections.abc import Callable
 from functools import lru_cache
@@ -18,7 +17,8 @@ from reelmock.mockserver.journal import Entry, Journal
 from reelmock.mockserver.plan import Outcome, Progression, Time
 from reelmock.mockserver.settings import Settings
 from reelmock.pytest_plugin.assertions import Traffic
-from reelmock.pytest_plugin.deviations import warning_of
+from reelmock.pytest_plugin.callers import Place, caller
+from reelmock.pytest_plugin.deviations import warn_of
 from reelmock.pytest_plugin.errors import EndlessPolling, ReelmockError
 from reelmock.pytest_plugin.journal_table import journal_table
 from reelmock.pytest_plugin.options import Options
@@ -38,8 +38,9 @@ class ReelMock:
     def __init__(self, options: Options, clock: VirtualClock | RunningClock | None = None) -> None:
         self.options = options
         self._contract = contract_of(options)
-        # What may be missing in this environment, for messages.
+        # For messages: what may be missing in this environment, and who uses this fake; a fixture names its test.
         self.hint: Callable[[], str] = str
+        self.home: Place = caller()
         # The polling without end that was broken off, if there was one.
         self.endless: EndlessPolling | None = None
         self.hosts: frozenset[str] = frozenset({*_hosts_of(self._contract), *options.hosts})
@@ -79,7 +80,7 @@ class ReelMock:
     def generations(self) -> list[GenerationRecord]:
         """All generations, oldest first, as they stand now. Looking counts no poll."""
         now = self.clock.now()
-        words = {route.create.key: route.vocabulary for route in self._contract.job_routes}
+        words = {route.create.key: route.retrieved.words for route in self._contract.job_routes}
         found = ((generation, standing(generation, now)) for generation in self.engine.generations())
         return [GenerationRecord.of(g, word_for(where.state, words[g.operation])) for g, where in found]
 
@@ -212,8 +213,7 @@ class ReelMock:
 
     def _noticed(self, entry: Entry) -> None:
         """Warn of what was tolerated, and end a client that polls without end."""
-        for deviation in entry.deviations:
-            warnings.warn(warning_of(deviation, self._contract), stacklevel=2)
+        warn_of(entry.deviations, self._contract, self.home)
         generation = self.engine.store.get(entry.generation_id) if entry.generation_id else None
         limit = self.options.max_polls_per_generation
         if generation is not None and generation.polls > limit:

@@ -1,4 +1,4 @@
-"""schemathesis as an independent judge of the fake: `python -m reelmock.tests.referee EXAMPLES`."""
+"""schemathesis as an independent judge of the fake: `python -m reelmock.tests.referee EXAMPLES [SPEC]`."""
 
 import subprocess
 import sys
@@ -14,9 +14,10 @@ PHASES = "examples,coverage,fuzzing,stateful"
 
 
 @contextmanager
-def refereed_server() -> Iterator[str]:
-    """A strict fake with one key, as a process of its own; its URL."""
-    with serving("--api-key", KEY, "--validation", "strict", "--log-level", "warning") as server:
+def refereed_server(spec: Path | None) -> Iterator[str]:
+    """A strict fake of the document in a file, else of the shipped one, with one key, as a process; its URL."""
+    named = ("--spec", str(spec)) if spec else ()
+    with serving("--api-key", KEY, "--validation", "strict", "--log-level", "warning", *named) as server:
         yield server.url
 
 
@@ -29,15 +30,15 @@ def command(url: str, examples: int) -> list[str]:
     ]
 
 
-def referee(examples: int) -> subprocess.CompletedProcess[str]:
+def referee(examples: int, spec: Path | None = None) -> subprocess.CompletedProcess[str]:
     """Schemathesis' verdict: exit code 0 means that it found nothing."""
-    with refereed_server() as url, tempfile.TemporaryDirectory() as folder:
+    with refereed_server(spec) as url, tempfile.TemporaryDirectory() as folder:
         return subprocess.run(
             command(url, examples), cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
         )
 
 
 if __name__ == "__main__":
-    verdict = referee(int(sys.argv[1]))
+    verdict = referee(int(sys.argv[1]), Path(sys.argv[2]) if sys.argv[2:] else None)
     sys.stdout.write(verdict.stdout)
     sys.exit(verdict.returncode)

@@ -11,12 +11,16 @@ from hypothesis import strategies as st
 
 from reelmock.contracts.conformance import judge_history
 from reelmock.contracts.contract import Contract, load_contract
+from reelmock.contracts.instances import fits
 from reelmock.contracts.job_routes import JobRoute
-from reelmock.contracts.jsontree import Json, JsonObject, items, member, words
-from reelmock.contracts.lifecycle import State, legal, word_for
+from reelmock.contracts.jsontree import Json, JsonObject
+from reelmock.contracts.lifecycle import State, legal
 from reelmock.contracts.normalise import ANNOTATIONS
 from reelmock.contracts.operations import Operation
-from reelmock.contracts.plain_schemas import types_of
+from reelmock.contracts.places import put, schema_at, value_at
+from reelmock.contracts.plain_schemas import merge, types_of
+from reelmock.contracts.reply_places import reply_schema
+from reelmock.contracts.reply_states import told_in
 from reelmock.contracts.short_repr import ShortRepr
 from reelmock.contracts.strategies.schemas import from_schema
 from reelmock.contracts.violations import Violation
@@ -42,7 +46,10 @@ class History:
     @property
     def statuses(self) -> tuple[Json, ...]:
         """The status words, in the document's vocabulary."""
-        return tuple(body.get(self.route.status_field) for body in self.bodies)
+        return tuple(
+            value_at(body, (self.route.retrieved if index else self.route.created).status)
+            for index, body in enumerate(self.bodies)
+        )
 
 
 def histories(*, contract: Contract | None = None, legal: bool = True) -> st.SearchStrategy[History]:
@@ -87,8 +94,8 @@ class _Bodies(ShortRepr):
     @cached_property
     def ids(self) -> st.SearchStrategy[Json]:
         """Ids as APIs give them, of the type that the document wants."""
-        spec = self.route.create.success
-        schema = member(spec.schema if spec else {}, "properties", self.route.id_field)
+        wanted = schema_at(reply_schema(self.route.create), self.route.created.id)
+        schema = wanted if isinstance(wanted, dict) else {}
         ruled = any(key != "type" and key not in ANNOTATIONS and not key.startswith("x-") for key in schema)
         if ruled or "string" not in types_of(schema):
             return from_schema(schema).filter(lambda drawn: drawn not in ("", None))
@@ -96,24 +103,15 @@ class _Bodies(ShortRepr):
 
     def of(self, operation: Operation, state: State) -> st.SearchStrategy[JsonObject]:
         """Bodies of an operation in a state, with result and error only where they belong."""
-        route, spec = self.route, operation.success
-        schema = spec.schema if spec else {}
-        properties = dict(member(schema, "properties"))
-        wanted = list(words(items(schema, "required")))
-        if route.status_field in properties:
-            properties[route.status_field] = {"const": word_for(state, route.vocabulary)}
-            wanted.append(route.status_field)
-        for field, owner in ((route.result_field, State.COMPLETED), (route.error_field, State.ERROR)):
-            if field in properties and state is owner:
-                properties[field] = {"allOf": [properties[field], {"not": {"type": "null"}}]}
-                wanted.append(field)
-            elif field in wanted:
-                properties[field] = {"allOf": [properties.get(field, {}), {"type": "null"}]}
-            elif field in properties:
-                del properties[field]
-        required: list[Json] = [*dict.fromkeys(wanted)]
-        bodies = from_schema({**schema, "type": "object", "properties": properties, "required": required})
+        objects: list[Json] = [*merge(told_in(self.route, operation, state), {"type": "object"})]
+        bodies = from_schema({"anyOf": objects}).filter(fits(reply_schema(operation)))
         return cast("st.SearchStrategy[JsonObject]", bodies)
+
+    def identified(self, body: JsonObject, identity: Json, *, first: bool = False) -> JsonObject:
+        """A copy of a body, the create reply's when `first`, that tells this id."""
+        told = copy.deepcopy(body)
+        put(told, (self.route.created if first else self.route.retrieved).id, identity)
+        return told
 
     @cached_property
     def by_step(self) -> Mapping[tuple[bool, State], st.SearchStrategy[JsonObject]]:
@@ -135,14 +133,14 @@ def _illegal(
     identity = draw(bodies.ids)
     # From the first state every step is legal, so a history goes on before it goes wrong; some have nowhere to go.
     later = [state for state in State if state in known and any(not legal(state, other) for other in known)]
-    if not draw(st.booleans()) or not later:
+    if route.retrieved.id and not (draw(st.booleans()) and later):
         other = draw(bodies.ids.filter(lambda drawn: drawn != identity))
-        step = draw(bodies.by_step[False, before[-1]]) | {route.id_field: other}
+        step = bodies.identified(draw(bodies.by_step[False, before[-1]]), other)
     else:
         before = before if before[-1] in later else [*before, draw(st.sampled_from(later))]
         before = before if len(before) > 1 else before * 2  # a create reply need not tell its state
         wrong = [state for state in State if state in known and not legal(before[-1], state)]
-        step = draw(bodies.by_step[False, draw(st.sampled_from(wrong))]) | {route.id_field: identity}
+        step = bodies.identified(draw(bodies.by_step[False, draw(st.sampled_from(wrong))]), identity)
     told = (*_told(draw, bodies, before, identity), step)
     return History(route, told, judge_history(route, told)[0])
 
@@ -152,6 +150,6 @@ def _told(draw: st.DrawFn, bodies: _Bodies, states: Sequence[State], identity: J
     told: list[JsonObject] = []
     for index, state in enumerate(states):
         ended = state.terminal and index > 1 and state is states[index - 1]
-        body = copy.deepcopy(told[-1]) if ended else draw(bodies.by_step[index == 0, state])
-        told.append(body | {bodies.route.id_field: identity})
+        body = told[-1] if ended else draw(bodies.by_step[index == 0, state])
+        told.append(bodies.identified(body, identity, first=index == 0))
     return tuple(told)

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from types import CodeType, FrameType
 from typing import Any, cast
 
+from reelmock.pytest_plugin.callers import foreign_frame
 from reelmock.pytest_plugin.virtual_time.locks import waits_for_taken_lock
 
 Place = tuple[tuple[CodeType, int], ...]
@@ -29,16 +30,8 @@ LOCKED_S = 0.025
 def where(ident: int, frame: FrameType) -> str:
     """A working thread for a reader: its name, and the file and line at which it is, or from which it was called."""
     names = {thread.ident: thread.name for thread in threading.enumerate()}
-    place: FrameType | None = frame
-    while place is not None and _belongs_to_python(place):
-        place = place.f_back
-    place = place or frame
+    place = foreign_frame(frame)
     return f"thread '{names.get(ident, ident)}' is at work in {place.f_code.co_filename}:{place.f_lineno}"
-
-
-def _belongs_to_python(frame: FrameType) -> bool:
-    name: str = frame.f_globals.get("__name__") or ""
-    return name.partition(".")[0] in sys.stdlib_module_names or name.startswith(_OURS)
 
 
 class Resting:

@@ -4,11 +4,10 @@ import sys
 from functools import lru_cache
 from types import FrameType
 
+from reelmock.pytest_plugin.callers import OURS
+
 # pytest and what works for it: durations, time-outs, deadlines of examples.
 _TOOLS = frozenset({"_pytest", "pytest", "pluggy", "xdist", "execnet", "hypothesis", "coverage"})
-
-# The parts of reelmock that are no test: the engine's own clocks, the live server.
-_OURS = ("reelmock.contracts", "reelmock.mockserver", "reelmock.pytest_plugin")
 
 # They look after a process in small sleeps. What another process does takes real time.
 _PROCESSES = frozenset({"subprocess", "multiprocessing"})
@@ -20,7 +19,7 @@ _CARRIED = frozenset({"threading", "queue", "sched"})
 @lru_cache(maxsize=4096)
 def sees_real_time(module: str) -> bool:
     """Whether calls from this module go to the real functions."""
-    return _is_tool(module) or module.partition(".")[0] in _PROCESSES or module.startswith(_OURS)
+    return _is_tool(module) or module.partition(".")[0] in _PROCESSES or module.startswith(OURS)
 
 
 def _is_tool(module: str) -> bool:

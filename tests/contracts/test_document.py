@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from reelmock.contracts.document import MAX_FILE_BYTES, ContractError, load_document, make_document
 from reelmock.contracts.operations import find_operations
@@ -265,16 +266,16 @@ UNION = {"type": ["string", "null"]}
     [
         ({"components": {"schemas": {"A": NULLABLE}}}, {"components": {"schemas": {"A": UNION}}}),
         (
-            {"components": {"responses": {"R": {"content": {"a/b": {"schema": NULLABLE}}}}}},
-            {"components": {"responses": {"R": {"content": {"a/b": {"schema": UNION}}}}}},
+            {"components": {"responses": {"R": {"description": "", "content": {"a/b": {"schema": NULLABLE}}}}}},
+            {"components": {"responses": {"R": {"description": "", "content": {"a/b": {"schema": UNION}}}}}},
         ),
         (
             {"components": {"headers": {"x-trace": {"schema": NULLABLE}}}},
             {"components": {"headers": {"x-trace": {"schema": UNION}}}},
         ),
         (
-            {"paths": {"/a": {"get": {"responses": {"default": {"content": {"a/b": {"schema": NULLABLE}}}}}}}},
-            {"paths": {"/a": {"get": {"responses": {"default": {"content": {"a/b": {"schema": UNION}}}}}}}},
+            {"paths": {"/a": {"get": {"responses": {"default": {"description": "", "x": {"schema": NULLABLE}}}}}}},
+            {"paths": {"/a": {"get": {"responses": {"default": {"description": "", "x": {"schema": UNION}}}}}}},
         ),
         (
             {"paths": {"/a": {"get": {"example": {"schema": NULLABLE}}}}},
@@ -290,8 +291,71 @@ def test_schemas_are_normalised_wherever_they_stand_and_examples_are_not(
     assert make_document(MINIMAL | tree, "api.json").tree == MINIMAL | expected
 
 
-def test_findings_name_their_places() -> None:
-    document = make_document(with_schema({"type": "integer", "default": "5"}), "api.json")
-    assert [(found.pointer, found.message) for found in document.findings] == [
-        (f"{SCHEMA}/default", "the default of a number is the string '5': read as a number")
+def test_findings_name_file_and_place() -> None:
+    tree = with_schema({"type": "integer", "default": "5"})
+    tree["paths"]["/a"]["post"]["responses"] = {"200": {}}
+    document = make_document(tree, "api.json")
+    assert [str(found) for found in document.findings] == [
+        f"warning default-type: api.json at {SCHEMA}/default: the default '5' does not fit the type integer. "
+        "Read as 5.",
+        "warning response-description: api.json at /paths/~1a/post/responses/200: the response has no description. "
+        "Filled in: 'OK'.",
     ]
+
+
+def test_a_pattern_that_is_too_much_is_no_crash() -> None:
+    with pytest.raises(ContractError) as caught:
+        make_document(with_schema({"pattern": "a{99999999999999999999}"}), "api.json")
+    assert str(caught.value).startswith(f"api.json at {SCHEMA}: this is not a JSON Schema (")
+
+
+def test_an_error_has_its_parts() -> None:
+    error = ContractError("api.json", "/paths", "there are none", "Add one")
+    assert (error.file, error.pointer, error.problem, error.remedy) == (
+        "api.json",
+        "/paths",
+        "there are none",
+        "Add one",
+    )
+
+
+MENDED: dict[str, Any] = {
+    "openapi": "3.0.3",
+    "info": {"title": "Mended", "version": "1"},
+    "paths": {
+        "/jobs": {
+            "post": {
+                "operationId": "jobs",
+                "requestBody": {
+                    "content": {
+                        "application/json": {
+                            "schema": {
+                                "type": "object",
+                                "properties": {
+                                    "a": {"type": "integer", "enum": ["5", "10"], "default": "5", "required": True},
+                                    "b": {"type": "string", "enum": [5, 10], "default": "7"},
+                                    "c": {"anyOf": [{"type": "string"}, {"nullable": True}]},
+                                    "d": {"type": "number", "minimum": 0, "exclusiveMinimum": True},
+                                },
+                            }
+                        }
+                    }
+                },
+                "responses": {"200": {}},
+            },
+            "get": {"operationId": "jobs", "responses": {"200": {}}},
+        }
+    },
+    "components": {"securitySchemes": {"key": {"type": "http", "scheme": "bearer", "in": "header"}}},
+}
+
+
+def test_a_mended_document_is_valid_openapi() -> None:
+    assert OpenAPIV31SpecValidator(make_document(MENDED, "api.json").tree).is_valid()
+    assert not OpenAPIV31SpecValidator(MENDED | {"openapi": "3.1.0"}).is_valid()
+
+
+def test_what_was_mended_stays_as_it_is() -> None:
+    once = make_document(MENDED, "api.json")
+    again = make_document(once.tree, "api.json")
+    assert (again.tree, again.findings) == (once.tree, ())

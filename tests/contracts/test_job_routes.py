@@ -10,6 +10,8 @@ from reelmock.contracts.document import make_document
 from reelmock.contracts.job_routes import JobRoute, find_job_routes
 from reelmock.contracts.lifecycle import State
 from reelmock.contracts.operations import find_operations
+from reelmock.contracts.places import dotted
+from reelmock.contracts.reply_places import ReplyPlaces
 
 WORDS = ["queued", "generating", "completed", "error"]
 
@@ -30,6 +32,10 @@ MAKE = answering(replies())
 
 def reading(name: str = "id", where: str = "query", **rest: Any) -> dict[str, Any]:
     return {"parameters": [{"name": name, "in": where}]} | MAKE | rest
+
+
+def told(places: ReplyPlaces) -> tuple[str, ...]:
+    return tuple(map(dotted, (places.id, places.status, places.result, places.error)))
 
 
 def routes(paths: dict[str, Any]) -> tuple[JobRoute, ...]:
@@ -135,7 +141,7 @@ def test_the_id_parameter_has_a_usual_name_or_is_last_in_the_path(
 )
 def test_the_fields_of_the_replies_are_found(schema: dict[str, Any], fields: tuple[str, ...]) -> None:
     (route,) = routes({"/a": {"post": answering(schema), "get": reading(**answering(schema))}})
-    assert (route.id_field, route.status_field, route.result_field, route.error_field) == fields
+    assert told(route.created) == told(route.retrieved) == fields
 
 
 @pytest.mark.parametrize(
@@ -148,7 +154,8 @@ def test_the_fields_of_the_replies_are_found(schema: dict[str, Any], fields: tup
     ids=str,
 )
 def test_the_status_words_of_other_vocabularies_are_understood(enum: list[str]) -> None:
-    (route,) = routes({"/a": {"post": MAKE, "get": reading(**answering(replies(enum)))}})
+    paths = {"/a": {"post": answering(replies(enum)), "get": reading(**answering(replies(enum)))}}
+    (route,) = routes(paths)
     assert route.vocabulary == dict(zip(enum, State, strict=True))
 
 
@@ -165,10 +172,5 @@ def test_an_example_call_shows_where_the_id_goes(path: str, where: str, call: st
 def test_a_whole_document_with_the_id_in_the_path() -> None:
     (route,) = load_contract(Path(__file__).parent.parent / "data" / "kites.json").job_routes
     assert (route.create.id, route.retrieve.id, route.id_parameter.location) == ("makeClip", "readClip", "path")
-    assert (route.id_field, route.status_field, route.result_field, route.error_field) == (
-        "task_id",
-        "state",
-        "output",
-        "failure",
-    )
+    assert told(route.retrieved) == ("task_id", "state", "output", "failure")
     assert route.vocabulary == dict(zip(["PENDING", "RUNNING", "SUCCEEDED", "FAILED"], State, strict=True))

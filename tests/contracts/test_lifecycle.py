@@ -76,8 +76,18 @@ def test_no_word_stands_for_two_states(known: tuple[str, ...]) -> None:
         (["active", "success"], [GENERATING, COMPLETED]),
     ],
 )
-def test_the_words_of_a_document_are_mapped_in_its_order(enum: list[Json], expected: list[State]) -> None:
-    assert list(status_words(enum).items()) == list(zip(enum, expected, strict=True))
+def test_each_word_of_a_document_means_a_state(enum: list[Json], expected: list[State]) -> None:
+    assert status_words(enum) == dict(zip(enum, expected, strict=True))
+
+
+def test_the_most_usual_word_of_a_state_comes_first() -> None:
+    found = status_words(["cancelled", "done", "FAILED", "Completed", "waiting"])
+    assert list(found) == ["waiting", "Completed", "done", "FAILED", "cancelled"]
+
+
+@pytest.mark.parametrize("word", ["in_progress", "in-progress", "In Progress", "inProgress", "IN_PROGRESS"])
+def test_a_word_is_known_however_it_is_written(word: str) -> None:
+    assert status_words([word]) == {word: GENERATING}
 
 
 def test_a_word_that_is_not_known_is_left_out() -> None:
@@ -91,10 +101,10 @@ def test_a_word_that_is_not_known_is_left_out() -> None:
         (["PENDING", "RUNNING", "SUCCEEDED", "FAILED"], ["PENDING", "RUNNING", "SUCCEEDED", "FAILED"]),
         (["processing", "done", "failed"], ["processing", "processing", "done", "failed"]),
         (["pending", "done"], ["pending", "pending", "done", "error"]),
-        (["waiting", "queued", "completed", "succeeded"], ["waiting", "waiting", "completed", "error"]),
+        (["waiting", "queued", "completed", "succeeded"], ["queued", "queued", "completed", "error"]),
         ([], ["queued", "generating", "completed", "error"]),
     ],
 )
 def test_each_state_is_told_in_the_documents_words(enum: list[Json], words: list[str]) -> None:
-    """The first word of a state counts; one pending word serves both pending states; else it is the state's own."""
+    """The most usual word of a state counts; one pending word serves both pending states; else the state's own does."""
     assert [word_for(state, status_words(enum)) for state in State] == words

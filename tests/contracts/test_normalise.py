@@ -8,23 +8,34 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from reelmock.contracts.normalise import Finding, normalise_schema, subschemas
+from reelmock.contracts.findings import Notes
+from reelmock.contracts.normalise import normalise_schema, subschemas
 
 
-def normalised(schema: dict[str, Any]) -> tuple[dict[str, Any], list[tuple[str, str]]]:
+def normalised(schema: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
     """The normalised copy of `schema`, as it stands at /here, and what was found."""
     changed = copy.deepcopy(schema)
-    findings: list[Finding] = []
-    normalise_schema(changed, ("here",), findings)
-    return changed, [(finding.pointer, finding.message) for finding in findings]
+    notes = Notes("api.json")
+    normalise_schema(changed, ("here",), notes)
+    return changed, [str(finding) for finding in notes.found]
 
 
-MOVED = "`required` is a boolean inside a property: moved to the object around it"
-ALONE = "`nullable` without a type: read as null"
-BESIDE = "`nullable` beside other rules without a type: read as those rules, or null"
+def moved(place: str) -> str:
+    text = "`required` is a boolean inside a property. Moved to the object around it."
+    return f"warning boolean-required: api.json at {place}: {text}"
+
+
+def alone(place: str) -> str:
+    return f"warning nullable-without-type: api.json at {place}: `nullable` has no `type` beside it. Read as null."
+
+
+BESIDE = (
+    "warning nullable-without-type: api.json at /here: `nullable` stands beside rules without a `type`. "
+    "Read as these rules, or null."
+)
 
 # A schema, what it becomes, and what is found.
-Row: TypeAlias = tuple[dict[str, Any], dict[str, Any], list[tuple[str, str]]]
+Row: TypeAlias = tuple[dict[str, Any], dict[str, Any], list[str]]
 
 NULLABLE: list[Row] = [
     ({"type": "string", "nullable": True}, {"type": ["string", "null"]}, []),
@@ -41,27 +52,27 @@ NULLABLE: list[Row] = [
         {"type": ["string", "null"], "enum": ["a", None]},
         [],
     ),
-    ({"nullable": True}, {"type": "null"}, [("/here", ALONE)]),
-    ({"nullable": True, "description": "d"}, {"type": "null", "description": "d"}, [("/here", ALONE)]),
+    ({"nullable": True}, {"type": "null"}, [alone("/here")]),
+    ({"nullable": True, "description": "d"}, {"type": "null", "description": "d"}, [alone("/here")]),
     (
         {"anyOf": [{"type": "string"}, {"nullable": True}]},
         {"anyOf": [{"type": "string"}, {"type": "null"}]},
-        [("/here/anyOf/1", ALONE)],
+        [alone("/here/anyOf/1")],
     ),
     (
         {"anyOf": [{"type": "string"}, {"type": "integer"}], "nullable": True, "description": "d"},
         {"anyOf": [{"anyOf": [{"type": "string"}, {"type": "integer"}]}, {"type": "null"}], "description": "d"},
-        [("/here", BESIDE)],
+        [BESIDE],
     ),
     (
         {"$ref": "#/components/schemas/A", "nullable": True},
         {"anyOf": [{"$ref": "#/components/schemas/A"}, {"type": "null"}]},
-        [("/here", BESIDE)],
+        [BESIDE],
     ),
     (
         {"enum": ["a"], "nullable": True},
         {"anyOf": [{"enum": ["a"]}, {"type": "null"}]},
-        [("/here", BESIDE)],
+        [BESIDE],
     ),
 ]
 
@@ -69,61 +80,31 @@ REQUIRED: list[Row] = [
     (
         {"properties": {"a": {"type": "string", "required": True}}},
         {"properties": {"a": {"type": "string"}}, "required": ["a"]},
-        [("/here/properties/a/required", MOVED)],
+        [moved("/here/properties/a/required")],
     ),
     (
         {"properties": {"a": {"required": False}, "b": {"required": True}, "c": {}}, "required": ["c"]},
         {"properties": {"a": {}, "b": {}, "c": {}}, "required": ["c", "b"]},
-        [("/here/properties/a/required", MOVED), ("/here/properties/b/required", MOVED)],
+        [moved("/here/properties/a/required"), moved("/here/properties/b/required")],
     ),
     (
         {"properties": {"a": {"required": True}}, "required": ["a"]},
         {"properties": {"a": {}}, "required": ["a"]},
-        [("/here/properties/a/required", MOVED)],
+        [moved("/here/properties/a/required")],
     ),
     (
         {"items": {"properties": {"a": {"properties": {"b": {"required": True}}, "required": True}}}},
         {"items": {"properties": {"a": {"properties": {"b": {}}, "required": ["b"]}}, "required": ["a"]}},
-        [("/here/items/properties/a/required", MOVED), ("/here/items/properties/a/properties/b/required", MOVED)],
+        [moved("/here/items/properties/a/required"), moved("/here/items/properties/a/properties/b/required")],
     ),
     (
         {"type": "string", "required": True},
         {"type": "string"},
-        [("/here/required", "`required` is a boolean here: left out")],
+        ["warning boolean-required: api.json at /here/required: `required` is a boolean here. Left out."],
     ),
     ({"properties": {"required": {"type": "boolean"}}}, {"properties": {"required": {"type": "boolean"}}}, []),
 ]
 
-
-def read(default: str) -> str:
-    return f"the default of a number is the string '{default}': read as a number"
-
-
-def left_out(default: str) -> str:
-    return f"the default of a number is the string '{default}': left out"
-
-
-DEFAULTS: list[Row] = [
-    ({"type": "integer", "default": "5"}, {"type": "integer", "default": 5}, [("/here/default", read("5"))]),
-    ({"type": "number", "default": "-2"}, {"type": "number", "default": -2}, [("/here/default", read("-2"))]),
-    ({"type": "number", "default": "0.5"}, {"type": "number", "default": 0.5}, [("/here/default", read("0.5"))]),
-    ({"type": "integer", "default": "0.5"}, {"type": "integer"}, [("/here/default", left_out("0.5"))]),
-    ({"type": "integer", "default": "auto"}, {"type": "integer"}, [("/here/default", left_out("auto"))]),
-    ({"type": "number", "default": "nan"}, {"type": "number"}, [("/here/default", left_out("nan"))]),
-    (
-        {"type": "integer", "nullable": True, "default": "5"},
-        {"type": ["integer", "null"], "default": 5},
-        [("/here/default", read("5"))],
-    ),
-    (
-        {"type": ["integer", "null"], "default": "5"},
-        {"type": ["integer", "null"], "default": 5},
-        [("/here/default", read("5"))],
-    ),
-    ({"type": ["integer", "string"], "default": "5"}, {"type": ["integer", "string"], "default": "5"}, []),
-    ({"type": "integer", "default": 5}, {"type": "integer", "default": 5}, []),
-    ({"type": "string", "default": "5"}, {"type": "string", "default": "5"}, []),
-]
 
 BOUNDS: list[Row] = [
     ({"minimum": 1, "exclusiveMinimum": True}, {"exclusiveMinimum": 1}, []),
@@ -133,13 +114,30 @@ BOUNDS: list[Row] = [
     ({"minimum": 0, "exclusiveMinimum": 1}, {"minimum": 0, "exclusiveMinimum": 1}, []),
 ]
 
-TABLE = [*NULLABLE, *REQUIRED, *DEFAULTS, *BOUNDS]
+# A rule that one mending makes is what the next one goes by.
+TOGETHER: list[Row] = [
+    ({"type": "string", "nullable": True, "default": None}, {"type": ["string", "null"], "default": None}, []),
+    (
+        {"type": "string", "enum": ["a", None], "nullable": True, "default": None},
+        {"type": ["string", "null"], "enum": ["a", None], "default": None},
+        [],
+    ),
+    (
+        {"properties": {"a": {"type": "integer", "nullable": True, "default": "5", "required": True}}},
+        {"properties": {"a": {"type": ["integer", "null"], "default": 5}}, "required": ["a"]},
+        [
+            moved("/here/properties/a/required"),
+            "warning default-type: api.json at /here/properties/a/default: the default '5' does not fit the type "
+            "integer or null. Read as 5.",
+        ],
+    ),
+]
+
+TABLE = [*NULLABLE, *REQUIRED, *BOUNDS, *TOGETHER]
 
 
 @pytest.mark.parametrize(("schema", "expected", "findings"), TABLE, ids=[str(row[0]) for row in TABLE])
-def test_a_schema_is_normalised(
-    schema: dict[str, Any], expected: dict[str, Any], findings: list[tuple[str, str]]
-) -> None:
+def test_a_schema_is_normalised(schema: dict[str, Any], expected: dict[str, Any], findings: list[str]) -> None:
     assert normalised(schema) == (expected, findings)
 
 

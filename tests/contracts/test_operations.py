@@ -26,7 +26,7 @@ def test_every_method_of_every_path_is_an_operation() -> None:
         }
     )
     assert [(operation.key, operation.id) for operation in found] == [
-        ("GET /b", "same"),
+        ("GET /b", "same_get"),
         ("POST /b", "same"),
         ("DELETE /a/{id}", "delete /a/{id}"),
     ]

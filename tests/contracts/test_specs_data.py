@@ -9,6 +9,7 @@ import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from reelmock.contracts.contract import load_contract
+from reelmock.contracts.places import dotted
 
 DATA = Path(__file__).parent.parent / "data"
 SHAPES = [
@@ -73,7 +74,8 @@ def test_the_shapes_are_one_job_route_of_a_flawless_document() -> None:
     assert OpenAPIV31SpecValidator(read("shapes.json")).is_valid()
     (route,) = contract.job_routes
     assert (route.create.key, route.example_call) == ("POST /v1/videos", "GET /v1/videos?id=<id>")
-    fields = (route.id_field, route.status_field, route.result_field, route.error_field)
+    places = route.retrieved
+    fields = tuple(map(dotted, (places.id, places.status, places.result, places.error)))
     assert fields == ("id", "status", "video", "error")
     assert list(route.vocabulary) == ["queued", "generating", "completed", "error"]
 

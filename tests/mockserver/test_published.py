@@ -102,3 +102,107 @@ def test_refusals_are_as_the_published_document_says(
         response = engine.handle(request).response
         assert response.status in (400, 415)
         assert judge_response(operation, response) == []
+
+
+def served(contract: Contract, settings: Settings) -> Contract:
+    """What a client makes of the published document."""
+    return Contract(make_document(published(contract, settings, "http://fake.test"), "served.json"), contract.house)
+
+
+def statuses(contract: Contract) -> dict[str, list[str]]:
+    """The statuses that each operation declares."""
+    return {operation.key: sorted(operation.responses) for operation in contract.operations}
+
+
+def test_refusals_that_a_document_lacks_are_declared(jobs_contract: Callable[..., Contract]) -> None:
+    """This API wants no key, so nothing of it is refused for one."""
+    assert statuses(jobs_contract()) == {"POST /jobs": ["202"], "GET /jobs/{task_id}": ["200"]}
+    assert statuses(served(jobs_contract(), Settings())) == {
+        "POST /jobs": ["202", "400", "404", "405", "413", "415"],
+        "GET /jobs/{task_id}": ["200", "400", "404", "405"],
+    }
+
+
+def test_a_refusal_for_the_key_is_declared_where_one_is_wanted(jobs_contract: Callable[..., Contract]) -> None:
+    scheme: JsonObject = {"key": {"type": "http", "scheme": "bearer"}}
+    tree = copy.deepcopy(jobs_contract().document.tree) | {"security": [{"key": []}]}
+    member(tree, "components")["securitySchemes"] = scheme
+    keyed = served(Contract(make_document(tree, "keyed.json"), jobs_contract().house), Settings())
+    for operation in keyed.operations:
+        assert list(operation.responses["401"].headers) == ["www-authenticate"]
+
+
+def test_what_a_document_declares_stays_as_it_is(jobs_contract: Callable[..., Contract]) -> None:
+    tree = copy.deepcopy(jobs_contract().document.tree)
+    own: JsonObject = {"description": "mine"}
+    member(tree, "paths", "/jobs", "post", "responses")["400"] = own
+    contract = Contract(make_document(tree, "own.json"), jobs_contract().house)
+    tree = published(contract, Settings(), SERVER)
+    responses = member(tree, "paths", "/jobs", "post", "responses")
+    assert responses["400"] == own
+    assert responses["202"] == member(contract.document.tree, "paths", "/jobs", "post", "responses")["202"]
+    assert "413" in responses
+
+
+def test_a_path_that_stands_elsewhere_in_the_document_gets_the_refusals(jobs_contract: Callable[..., Contract]) -> None:
+    tree = copy.deepcopy(jobs_contract().document.tree)
+    paths = member(tree, "paths")
+    tree["x-jobs"] = paths["/jobs"]
+    paths["/jobs"] = {"$ref": "#/x-jobs"}
+    contract = Contract(make_document(tree, "elsewhere.json"), jobs_contract().house)
+    assert statuses(served(contract, Settings())) == statuses(served(jobs_contract(), Settings()))
+
+
+def test_a_lenient_fake_leaves_references_in_place(jobs_contract: Callable[..., Contract]) -> None:
+    """A document of many models would grow to a multiple of its size."""
+    tree = published(jobs_contract(), Settings(), SERVER)
+    assert member(tree, "paths", "/jobs", "post", "requestBody") == {"$ref": "#/components/requestBodies/Job"}
+
+
+def test_what_is_added_is_the_callers_own(jobs_contract: Callable[..., Contract]) -> None:
+    contract = jobs_contract()
+    before = published(contract, Settings(), SERVER)
+    tree = published(contract, Settings(), SERVER)
+    schema = member(tree, "paths", "/jobs", "post", "responses", "400", "content", "application/json", "schema")
+    member(schema, "properties", "error").clear()
+    assert published(contract, Settings(), SERVER) == before
+
+
+def test_operations_that_share_their_responses_get_their_own_refusals(jobs_contract: Callable[..., Contract]) -> None:
+    """A reference is written out for each of them: a POST alone is refused for its body."""
+    tree = copy.deepcopy(jobs_contract().document.tree)
+    create = member(tree, "paths", "/jobs", "post")
+    tree["x-responses"] = create["responses"]
+    create["responses"] = {"$ref": "#/x-responses"}
+    parameters: list[Json] = [{"name": "task_id", "in": "query", "required": True, "schema": {"type": "string"}}]
+    retrieve: JsonObject = {"parameters": parameters, "responses": {"$ref": "#/x-responses"}}
+    tree["x-jobs"] = {"post": create, "get": retrieve}
+    tree["paths"] = {"/jobs": {"$ref": "#/x-jobs"}}
+    contract = Contract(make_document(tree, "shared.json"), jobs_contract().house)
+    assert statuses(served(contract, Settings())) == {
+        "GET /jobs": ["202", "400", "404", "405"],
+        "POST /jobs": ["202", "400", "404", "405", "413", "415"],
+    }
+
+
+@pytest.mark.parametrize("error_format", ["current", "legacy"])
+@pytest.mark.parametrize(
+    ("request_", "status"),
+    [
+        (Request.build("POST", "/jobs"), 415),
+        (Request.build("POST", "/jobs", headers={"content-type": "application/json"}, body=b"{"), 400),
+        (Request.build("POST", "/jobs", json={"prompt": 5}), 400),
+        (Request.build("POST", "/jobs", json={"prompt": "long enough to be over the limit of this fake"}), 413),
+        (Request.build("GET", "/jobs/none"), 404),
+        (Request.build("GET", "/jobs/none?task=1"), 400),
+    ],
+)
+def test_what_the_fake_refuses_is_as_it_declares(
+    request_: Request, status: int, error_format: ErrorFormat, jobs_contract: Callable[..., Contract]
+) -> None:
+    settings = Settings(validation="strict", error_format=error_format, max_body=40)
+    operation = find_operation(served(jobs_contract(), settings), request_)
+    assert operation is not None
+    response = Engine(jobs_contract(), VirtualClock(), settings).handle(request_).response
+    assert response.status == status
+    assert judge_response(operation, response) == []

@@ -135,7 +135,8 @@ def test_an_error_is_a_string_where_the_document_says_so(jobs_contract: MakeCont
 
 
 def test_a_document_without_a_result_or_an_error_gets_neither(contract: Contract) -> None:
-    bare = replace(contract.job_routes[0], result_field="", error_field="")
+    (route,) = contract.job_routes
+    bare = replace(route, retrieved=replace(route.retrieved, result=(), error=()))
     bodies = Bodies(bare, Pricing(1, {}, 0))
     assert bodies.retrieved(MADE.id, COMPLETED, URL) == {"id": "id-1", "status": "completed"}
     assert bodies.retrieved(MADE.id, FAILED, URL) == {"id": "id-1", "status": "error"}

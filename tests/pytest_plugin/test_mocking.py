@@ -140,6 +140,31 @@ def test_blocks_of_threads_that_overlap_may_end_in_any_order() -> None:
     assert (len(outer.generations), len(inner.generations)) == (0, 1)
 
 
+def test_of_blocks_that_overlap_in_threads_the_last_one_gets_the_requests_of_all() -> None:
+    """Hooks are process-wide: a thread is not asked which block is its own."""
+    begun, sent = threading.Barrier(2, timeout=10), threading.Barrier(2, timeout=10)
+
+    def first() -> None:
+        with mock() as api:
+            begun.wait()
+            begun.wait()
+            create()
+            sent.wait()
+            found["first"] = len(api.generations)
+
+    found: dict[str, int] = {}
+    thread = threading.Thread(target=first)
+    thread.start()
+    begun.wait()
+    with mock() as api:
+        begun.wait()
+        create()
+        sent.wait()
+        found["last"] = len(api.generations)
+    thread.join()
+    assert found == {"first": 0, "last": 2}
+
+
 @pytest.mark.parametrize("raised", [ValueError, KeyboardInterrupt, SystemExit, EndlessPolling, GeneratorExit])
 def test_what_is_raised_in_a_block_leaves_it(raised: type[BaseException]) -> None:
     with pytest.raises(raised, match=r"^mine$"), mock():  # noqa: PT012 - the block is what is tested

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import urllib.request
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from textwrap import dedent
 from typing import Any, NamedTuple
 from urllib.error import URLError
@@ -16,6 +16,7 @@ import httpx
 import httpx2
 import pytest
 import requests
+import respx
 import urllib3
 
 from reelmock import mock
@@ -177,6 +178,27 @@ def test_other_hosts_can_be_blocked(client: Client) -> None:
         with pytest.raises(errors, match=r"reelmock refused a real connection to pictures\.invalid: other_hosts="):
             client.ask("GET", "https://pictures.invalid/boat.jpg", None)
         assert api.requests == []
+
+
+@pytest.mark.parametrize("outer", ["reelmock", "respx"])
+@pytest.mark.parametrize("using", ["httpcore", "httpx"])
+@pytest.mark.parametrize("make", [by_httpx(httpx), by_async_httpx(httpx)])
+def test_a_route_of_respx_for_the_apis_host_is_not_reached(
+    make: Callable[[ExitStack], Client], using: str, outer: str
+) -> None:
+    """Whichever is the outer one, and only while the mock is active."""
+    stubs = respx.mock(using=using, assert_all_called=False)
+    route = stubs.post(API).respond(json={"id": "of respx"})
+    blocks: dict[str, AbstractContextManager[Any]] = {"reelmock": mock(), "respx": stubs}
+    with ExitStack() as open_now:
+        client = make(open_now)
+        with ExitStack() as active:
+            for name in sorted(blocks, key=lambda name: name != outer):
+                active.enter_context(blocks[name])
+            assert client.ask("POST", API, PAYLOAD)["status"] == "queued"
+            assert route.call_count == 0
+        with stubs:
+            assert client.ask("POST", API, PAYLOAD) == {"id": "of respx"}
 
 
 def test_a_library_that_is_first_imported_inside_of_the_block_is_answered() -> None:

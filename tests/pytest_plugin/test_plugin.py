@@ -1,4 +1,4 @@
-"""The plugin in a downstream project: fixtures, marker, ini options, header, and the report of a failure."""
+"""The plugin in a downstream project: fixtures, marker, ini options and header."""
 
 from pathlib import Path
 
@@ -116,21 +116,6 @@ def test_an_option_that_can_not_be_used_fails_at_set_up_in_one_line(
     assert "1 error" in output
     assert "Traceback" not in output
     assert "pytest_plugin" not in output
-
-
-def test_the_report_of_a_failed_test_shows_the_journal_and_the_seed(tmp_path: Path) -> None:
-    output = outcome(
-        tmp_path,
-        """
-        def test_it(reelmock_api):
-            poll(create().json()["id"])
-            assert False
-        """,
-    )
-    section = output.partition("- reelmock -")[2]
-    assert "seed: test_client.py::test_it" in section, output
-    assert "1  0.0      https://api.aimlapi.com  POST /v2/video/generations" in section
-    assert "sk-test" not in section
 
 
 def test_a_tolerated_deviation_is_in_the_summary_of_warnings(tmp_path: Path) -> None:

@@ -1,0 +1,28 @@
+"""What `reelmock spec lint` prints about documents and pages."""
+
+from collections.abc import Sequence
+
+from reelmock.contracts.contract import Contract, load_contract
+from reelmock.contracts.document import make_document
+from reelmock.contracts.findings import Finding
+from reelmock.contracts.lint import lint
+from reelmock.contracts.lint_format import LintFormat, exit_code, lint_lines
+from reelmock.contracts.merge import merge
+from reelmock.contracts.route_findings import route_findings
+from reelmock.contracts.sources import read_sources
+
+
+def run_lint(files: Sequence[str], form: LintFormat) -> tuple[list[str], int]:
+    """The lines to print, and the exit code. Nothing is downloaded."""
+    reading = read_sources(files, fetch=None)
+    house = load_contract().document
+    found: list[Finding] = [*reading.findings]
+    for source in reading.sources:
+        found += lint(Contract(make_document(source.tree, source.name), house))
+    names = dict.fromkeys(source.name for source in reading.sources)
+    together = merge(reading.sources, file=", ".join(names) if len(names) < 4 else f"{len(names)} documents together")
+    found += (finding for finding in together.findings if finding not in found)
+    if reading.sources:
+        found += route_findings(Contract(together.document, house))
+    ordered = sorted(found, key=lambda finding: (finding.file, -finding.severity, finding.pointer, finding.id))
+    return lint_lines(ordered, form), exit_code(ordered)
