@@ -16,8 +16,14 @@ if TYPE_CHECKING:
     from reelmock.mockserver.app import create_app
     from reelmock.mockserver.clock import RunningClock, VirtualClock
     from reelmock.mockserver.engine import Engine
+    from reelmock.mockserver.quirks import quirks
     from reelmock.mockserver.settings import Settings
-    from reelmock.pytest_plugin.errors import EndlessPolling, ReelmockError, ToleratedDeviationWarning
+    from reelmock.pytest_plugin.errors import (
+        EndlessPolling,
+        ReelmockError,
+        ToleratedDeviationWarning,
+        UnusedRuleWarning,
+    )
     from reelmock.pytest_plugin.mocking import mock
     from reelmock.pytest_plugin.reelmock_api import ReelMock
 
@@ -36,6 +42,7 @@ _HOMES = {
     "RunningClock": "reelmock.mockserver.clock",
     "Settings": "reelmock.mockserver.settings",
     "ToleratedDeviationWarning": "reelmock.pytest_plugin.errors",
+    "UnusedRuleWarning": "reelmock.pytest_plugin.errors",
     "VirtualClock": "reelmock.mockserver.clock",
     "create_app": "reelmock.mockserver.app",
     "create_requests": "reelmock.contracts.strategies",
@@ -43,6 +50,7 @@ _HOMES = {
     "invalid_payloads": "reelmock.contracts.strategies",
     "load_contract": "reelmock.contracts.contract",
     "mock": "reelmock.pytest_plugin.mocking",
+    "quirks": "reelmock.mockserver.quirks",
     "state_machine": "reelmock.contracts.stateful",
     "valid_payloads": "reelmock.contracts.strategies",
 }
@@ -59,6 +67,7 @@ __all__ = [
     "RunningClock",
     "Settings",
     "ToleratedDeviationWarning",
+    "UnusedRuleWarning",
     "VirtualClock",
     "__version__",
     "create_app",
@@ -67,6 +76,7 @@ __all__ = [
     "invalid_payloads",
     "load_contract",
     "mock",
+    "quirks",
     "state_machine",
     "valid_payloads",
 ]

@@ -18,13 +18,14 @@ def component_name(model_id: str) -> str:
     return name or "Model"
 
 
-def component_names(ids: Iterable[str], taken: Mapping[str, str]) -> dict[str, str]:
+def component_names(ids: Iterable[str], taken: Mapping[str, str], others: Iterable[str] = ()) -> dict[str, str]:
     """Model id → name of its component. `taken` are the names that stay, of the models that a document has already.
 
-    Ids that would get the same name get names that end with a part of their hash.
+    Ids that would get the same name, or that of another component (`others`), get names that end with a part of their
+    hash.
     """
     new = {model_id: component_name(model_id) for model_id in sorted({*ids} - {*taken})}
-    counts = Counter([*(name.casefold() for name in new.values()), *(name.casefold() for name in taken.values())])
+    counts = Counter(name.casefold() for name in (*new.values(), *taken.values(), *others))
     names = {
         model_id: name
         if counts[name.casefold()] == 1

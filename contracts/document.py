@@ -59,6 +59,17 @@ class Document(ShortRepr):
         resolved = self.resolve(node, path)
         return resolved if isinstance(resolved, dict) else {}
 
+    def named(self, node: Json) -> JsonObject:
+        """What `node` names when it is a reference, as that is written, or else `node` itself."""
+        ref = member(node).get("$ref")
+        if not isinstance(ref, str):
+            return member(node)
+        self.resolve(node)  # refuses a circle
+        return {
+            **self.named(self._target(ref, ())[0]),
+            **{key: it for key, it in member(node).items() if key != "$ref"},
+        }
+
     def _resolve(self, node: Json, path: Path, seen: tuple[str, ...]) -> Json:
         if isinstance(node, list):
             return [self._resolve(item, (*path, index), seen) for index, item in enumerate(node)]

@@ -3,18 +3,17 @@
 The same sources give the same document in any order, unless two of them say different things of the same model.
 """
 
-import copy
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from reelmock.contracts.document import ContractError, Document, make_document
 from reelmock.contracts.findings import Finding, Severity
-from reelmock.contracts.jsontree import JsonObject, items, member, text
+from reelmock.contracts.jsontree import JsonObject, fresh, items, member, text
 from reelmock.contracts.merge_models import Row, known_models, write_models
-from reelmock.contracts.merge_operations import add_operation
+from reelmock.contracts.merge_operations import add_keys, add_operation, without_references
 from reelmock.contracts.models import find_models
-from reelmock.contracts.offers import Part, canonical, offers
+from reelmock.contracts.offers import Part, canonical, offers, with_unknown_ids
 from reelmock.contracts.sources import Source
 
 TITLE = "Imported by reelmock"
@@ -37,10 +36,12 @@ def merge(sources: Sequence[Source], base: Document | None = None, *, file: str,
     """
     parts, odd = _parts(sources)
     offered, conflicts = offers(parts, models)
-    tree: JsonObject = copy.deepcopy(base.tree) if base else {"info": {"title": TITLE, "version": "1"}, "paths": {}}
+    start: JsonObject = {"info": {"title": TITLE, "version": "1"}, "paths": {}}
+    begun = Document(file, without_references(base) if base else start)
+    tree = member(fresh(begun.tree))
     for part in sorted(parts, key=lambda part: part.order):
         _add(tree, part, models)
-    rows = write_models(tree, known_models(base) if base else {}, offered)
+    rows = write_models(tree, known_models(begun), offered)
     return Merged(make_document({"openapi": "3.1.0", **tree}, file), rows, (*odd, *conflicts))
 
 
@@ -55,23 +56,21 @@ def _parts(sources: Sequence[Source]) -> tuple[list[Part], list[Finding]]:
         except ContractError as error:
             place, problem, remedy = error.pointer, error.problem, error.remedy
             findings.append(Finding("unusable", Severity.ERROR, source.name, place, problem, remedy))
-    return parts, findings
+    return with_unknown_ids(parts), findings
 
 
 def _add(tree: JsonObject, part: Part, glob: str) -> None:
     """Add what a part says beside its models: servers, ways to send the key, and operations with a wanted model."""
     source = part.document.tree
     servers = items(tree, "servers")
-    known = [text(server, "url") for server in servers]
-    if new := [server for server in items(source, "servers") if text(server, "url") not in known]:
+    known = ["", *(text(server, "url").rstrip("/") for server in servers)]
+    if new := [server for server in items(source, "servers") if text(server, "url").rstrip("/") not in known]:
         tree["servers"] = [*servers, *new]
-    if schemes := member(source, "components", "securitySchemes"):
-        components = member(tree.setdefault("components", {}))
-        components["securitySchemes"] = {**schemes, **member(components, "securitySchemes")}
+    keys = add_keys(tree, part.document)
     for operation in part.operations:
         models = find_models((operation,))
         if not models or any(part.wants(model, glob) for model in models):
-            add_operation(tree, part.document, operation)
+            add_operation(tree, part.document, operation, keys)
 
 
 def stamped(tree: JsonObject) -> JsonObject:

@@ -71,13 +71,18 @@ class Operation(ShortRepr):
 
     @cached_property
     def success(self) -> ResponseSpec | None:
-        """The first declared 2xx response, or None."""
-        return next((spec for status, spec in self.responses.items() if status.startswith("2")), None)
+        """The first declared 2xx response with a body, else the first one, or None."""
+        return self.responses.get(self._success_name) if self._success_name else None
 
     @cached_property
     def success_status(self) -> int:
-        """The first declared 2xx status as a number; 200 when none is declared by number."""
-        return next((int(status) for status in self.responses if status.startswith("2") and status.isdecimal()), 200)
+        """The status of `success` as a number; 200 when it is not declared by number."""
+        return int(self._success_name) if self._success_name.isdecimal() else 200
+
+    @cached_property
+    def _success_name(self) -> str:
+        names = [status for status in self.responses if status.startswith("2")]
+        return next((status for status in names if self.responses[status].schema), next(iter(names), ""))
 
     @cached_property
     def path_pattern(self) -> re.Pattern[str]:

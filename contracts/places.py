@@ -3,6 +3,9 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeAlias
 
+from jsonschema import Draft202012Validator
+
+from reelmock.contracts.formats import format_checker
 from reelmock.contracts.jsontree import Json, JsonObject, items, member, words
 from reelmock.contracts.plain_schemas import alternatives, merge, types_of
 
@@ -13,7 +16,11 @@ Place: TypeAlias = tuple[str, ...]
 MAX_DEPTH = 4
 
 # A member that has to be there, of something that there is not yet, is one of these.
-EMPTY: Sequence[JsonObject] = ({"type": "null"}, {"type": "array", "maxItems": 0})
+EMPTY: Sequence[Json] = (None, [], "")
+
+# Types of which ids, and of which results and errors are. A member without a type may be of any.
+IDS = frozenset({"string", "integer", "number"})
+RESULTS = frozenset({"string", "array", "object"})
 
 
 def value_at(body: Json, place: Place) -> Json:
@@ -70,9 +77,14 @@ def may_have(schema: Json, place: Place) -> bool:
     for name in place:
         members = declared(schema)
         if name not in members:
-            return not members
+            return not members and bool(_objects(schema))
         schema = members[name]
     return True
+
+
+def may_be(schema: Json, types: frozenset[str]) -> bool:
+    """Whether a value of `schema` may be of one of these types."""
+    return any(not types.isdisjoint(types_of(plain)) for plain in alternatives(schema))
 
 
 def options_at(schema: Json, place: Place) -> tuple[str, ...]:
@@ -96,12 +108,15 @@ def pinned(schema: Json, place: Place, wanted: JsonObject) -> JsonObject | None:
 
 
 def barred(schema: Json, place: Place) -> JsonObject | None:
-    """`schema`, narrowed to values without the member at `place`; one that is required is null, or an empty list.
+    """`schema`, narrowed to values without the member at `place`; one that is required is null, or empty.
 
     None when the schema wants something to be there.
     """
     if not place:
-        return _any_of([plain for empty in EMPTY for plain in merge(schema, empty)])
+        judged = schema if isinstance(schema, dict | bool) else {}
+        validator = Draft202012Validator(judged, format_checker=format_checker())
+        fitting = [empty for empty in EMPTY if validator.is_valid(empty)]
+        return {"enum": fitting} if fitting else None
     found = []
     for plain in alternatives(schema):
         name, properties = place[0], member(plain, "properties")

@@ -17,7 +17,7 @@ CUES: Final = re.compile(
     r"\b(?:must|only|requir\w+|needed|mandatory|cannot|can(?:'|’| no)t|not (?:support\w*|available|allowed|compatible)|"
     r"(?:does|do|is|are)n['’]t|(?:does|do) not|unsupported|unavailable|incompatible|either|both|exceed\w*|at least one|"
     r"at most one|exactly one|one of|instead of|together with|mutually exclusive|conflict\w*|combin\w+ with|"
-    r"when|whenever|if|unless|except)\b",
+    r"neither|never|when|whenever|if|unless|except)\b",
     re.IGNORECASE,
 )
 

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 
 from reelmock.contracts.jsontree import Json, JsonObject, fold
 from reelmock.contracts.lifecycle import State, status_words
 from reelmock.contracts.operations import Operation
-from reelmock.contracts.places import Place, may_have, options_at, places
+from reelmock.contracts.places import IDS, RESULTS, Place, may_have, options_at, places
 from reelmock.contracts.plain_schemas import alternatives, types_of
-from reelmock.contracts.stated_lifecycle import Stated
+from reelmock.contracts.stated_lifecycle import NOTHING, Stated
 
 ID_NAMES = ("generation_id", "id", "task_id", "job_id", "video_id", "request_id", "prediction_id", "operation_id")
 STATUS_NAMES = ("status", "state", "task_status", "job_status")
@@ -17,10 +18,6 @@ RESULT_NAMES = (
     *("download_url", "assets", "generated_videos", "urls", "url"),
 )
 ERROR_NAMES = ("error", "failure", "errors", "failure_reason", "fail_reason", "error_message", "error_details")
-
-# Types of which ids, and of which results and errors are. A member without a type may be of any.
-IDS = frozenset({"string", "integer"})
-RESULTS = frozenset({"string", "array", "object"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,17 +30,36 @@ class ReplyPlaces:
     error: Place = ()
     words: Mapping[str, State] = field(default_factory=dict)
 
-    def speaking(self, usual: Mapping[str, State]) -> "ReplyPlaces":
-        """These places, with the `usual` words where none are listed for the status."""
-        return self if self.words or not self.status else replace(self, words=usual)
+    def beside(self, retrieved: "ReplyPlaces") -> "ReplyPlaces":
+        """These places of a create reply, as far as they are about the job that `retrieved` tells of.
+
+        Its status has the other's words where it lists none of its own, and tells of a pending job, or else of
+        something else, such as that the request was taken. Result and error have the same names in both.
+        """
+        words = self.words or (retrieved.words if self.status else {})
+        pending = any(not state.terminal for state in words.values())
+        return replace(
+            self,
+            status=self.status if pending else (),
+            words=words if pending else {},
+            result=_same(self.result, retrieved.result),
+            error=_same(self.error, retrieved.error),
+        )
 
 
-def find_places(operation: Operation, parameter: str, stated: Stated, stated_id: Place) -> ReplyPlaces:
-    """Where the reply of an operation has its members, the id among them: that which `parameter` takes."""
+def _same(place: Place, other: Place) -> Place:
+    """A place, if the other one has the same name."""
+    return place if place and other and fold(place[-1]) == fold(other[-1]) else ()
+
+
+def find_places(
+    operation: Operation, own_names: Sequence[str] = (), stated: Stated = NOTHING, stated_id: Place = ()
+) -> ReplyPlaces:
+    """Where the reply of an operation has its members; the id is under one of its own names, or under a usual one."""
     schema = reply_schema(operation)
     status, words = _status(schema, stated)
     return ReplyPlaces(
-        id=stated_id or _id(schema, parameter, status),
+        id=stated_id or _id(schema, own_names, status),
         status=status,
         result=_stated(schema, stated.result) or _find(schema, RESULT_NAMES, status, RESULTS),
         error=_stated(schema, stated.error) or _find(schema, ERROR_NAMES, status, RESULTS),
@@ -62,23 +78,31 @@ def _stated(schema: JsonObject, place: Place) -> Place:
 
 
 def _status(schema: JsonObject, stated: Stated) -> tuple[Place, Mapping[str, State]]:
-    """The place of the status and its words: the stated place, or the nearest to the root that lists known words."""
+    """The place of the status and its words: the stated place, or the nearest to the root that lists known words.
+
+    One that knows pending jobs goes before one that does not, which may tell how the request itself went.
+    """
     usual = {fold(name) for name in STATUS_NAMES}
     named = [place for place, _ in places(schema) if fold(place[-1]) in usual]
     if _stated(schema, stated.status):
         named = [stated.status]
-    for place in named:
-        options = options_at(schema, place)
-        told = {word: state for word, state in stated.words.items() if word in options or not options}
-        if words := told if stated.words else status_words(options):
-            return place, words
-    return (named[0] if named else ()), {}
+    found = [(place, words) for place in named if (words := _words(options_at(schema, place), stated))]
+    pending = (one for one in found if any(not state.terminal for state in one[1].values()))
+    # Where nothing is listed, it may be any words; a list without a known one is no status of ours.
+    silent = [place for place in named if not options_at(schema, place)]
+    return next(chain(pending, found), (silent[0] if silent else (), {}))
 
 
-def _id(schema: JsonObject, parameter: str, status: Place) -> Place:
-    """The place of the id: under the parameter's own name, unless that is just `id`, else under a usual one."""
-    own = () if fold(parameter) in ("", "id") else _find(schema, (parameter,), status, IDS)
-    return own or _find(schema, ID_NAMES, status, IDS)
+def _words(options: Sequence[str], stated: Stated) -> Mapping[str, State]:
+    """The words among the options of a status, as stated or as known."""
+    told = {word: state for word, state in stated.words.items() if word in options or not options}
+    return told if stated.words else status_words(options)
+
+
+def _id(schema: JsonObject, own_names: Sequence[str], status: Place) -> Place:
+    """The place of the id: under one of its own names, unless that is just `id`, else under a usual one."""
+    own = (_find(schema, (name,), status, IDS) for name in own_names if fold(name) != "id")
+    return next(filter(None, own), ()) or _find(schema, ID_NAMES, status, IDS)
 
 
 def _find(schema: JsonObject, names: Sequence[str], status: Place, types: frozenset[str]) -> Place:

@@ -4,7 +4,7 @@ from reelmock.contracts.job_routes import JobRoute
 from reelmock.contracts.jsontree import Json, JsonObject
 from reelmock.contracts.lifecycle import State, word_for
 from reelmock.contracts.operations import Operation
-from reelmock.contracts.places import Place, barred, pinned, value_at
+from reelmock.contracts.places import EMPTY, Place, barred, pinned, value_at
 from reelmock.contracts.reply_places import ReplyPlaces, reply_schema
 
 # What a result or an error is when it is there.
@@ -32,4 +32,4 @@ def told_in(route: JobRoute, operation: Operation, state: State) -> JsonObject:
 
 def is_there(body: Json, place: Place) -> bool:
     """Whether a result or an error is there: null, an empty string and an empty list count as not there."""
-    return value_at(body, place) not in (None, "", [])
+    return value_at(body, place) not in EMPTY

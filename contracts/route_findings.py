@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from reelmock.contracts.contract import Contract
-from reelmock.contracts.findings import Finding, Notes
+from reelmock.contracts.findings import Finding, Notes, Severity
 from reelmock.contracts.job_routes import JobRoute, NoRoute, examine
 from reelmock.contracts.jsontree import Path
 from reelmock.contracts.lifecycle import State
@@ -11,6 +11,11 @@ from reelmock.contracts.operations import Operation
 from reelmock.contracts.places import Place, dotted, options_at
 from reelmock.contracts.reply_places import reply_schema
 
+STATES_OF = {
+    "pending": {State.QUEUED, State.GENERATING},
+    "success": {State.COMPLETED},
+    "failure": {State.ERROR},
+}
 SAY_SO = "say what it means with `words` in `x-lifecycle`"
 
 
@@ -23,10 +28,10 @@ def route_findings(contract: Contract) -> tuple[Finding, ...]:
             _route(found, notes)
         else:
             _no_route(found, notes)
-    if not examined:
+    if all(isinstance(found, NoRoute) and found.severity is Severity.INFO for found in examined):
         wanted = "wanted a POST whose reply has an id, and a GET that takes an id and tells a status"
         notes.warning("no-job-route", ("paths",), f"no job route was found: {wanted}", "The fake can't serve it alone")
-    return tuple(notes.found)
+    return tuple(dict.fromkeys(notes.found))  # routes that share an operation share what is odd about it
 
 
 def _route(route: JobRoute, notes: Notes) -> None:
@@ -44,7 +49,7 @@ def _route(route: JobRoute, notes: Notes) -> None:
         message = f"the status word '{word}' of {route.retrieve.key} is not known"
         notes.warning("unknown-status-word", _place(route.retrieve), message, f"The fake never tells it; {SAY_SO}")
     told = set(words.values())
-    for what, states in (("pending", {State.QUEUED, State.GENERATING}), ("success", {State.COMPLETED})):
+    for what, states in STATES_OF.items():
         if told.isdisjoint(states):
             message = f"the status of {route.retrieve.key} has no known word for {what}"
             notes.warning("missing-status-word", _place(route.retrieve), message, f"The fake uses its own; {SAY_SO}")
@@ -64,10 +69,15 @@ def _parts(route: JobRoute) -> Iterator[str]:
 
 def _no_route(found: NoRoute, notes: Notes) -> None:
     message = f"{found.create.key} has no job route: {found.reason}"
-    if found.broken:
-        notes.error("broken-lifecycle", (*_place(found.create), "x-lifecycle"), message, found.remedy)
-    else:
-        notes.warning("no-job-route", _place(found.create), message, found.remedy)
+    place = _place(found.create)
+    match found.severity:
+        case Severity.ERROR:
+            stated = ("responses",) if found.create.lifecycle is None else ("x-lifecycle",)
+            notes.error("broken-lifecycle", (*place, *stated), message, found.remedy)
+        case Severity.WARNING:
+            notes.warning("no-job-route", place, message, found.remedy)
+        case _:
+            notes.info("no-job-route", place, message, found.remedy)
 
 
 def _place(operation: Operation) -> Path:

@@ -26,21 +26,32 @@ class Place:
         return self.at if isinstance(self.at, str) else os.path.realpath(self.at)
 
 
-def find_places(arguments: Sequence[str]) -> tuple[tuple[Place, ...], tuple[Finding, ...]]:
-    """The places that files, folders and URLs name, each once, where it was named last; and what is not there."""
+def find_places(arguments: Sequence[str], *, as_given: bool = False) -> tuple[tuple[Place, ...], tuple[Finding, ...]]:
+    """The places that files, folders and URLs name, each once, where it was named last; and what is not there.
+
+    With `as_given` their names begin with the argument as it was given, so that they can be found by them.
+    """
     places: dict[str, Place] = {}
     findings: list[Finding] = []
     for argument in arguments:
-        named = list(_named(argument))
+        try:
+            named = list(_named(argument, as_given))
+        except ValueError as error:
+            findings.append(_no_source(argument, f"this is no URL ({error})"))
+            continue
         if not named:
             kinds = ", ".join(sorted(SUFFIXES))
             problem = f"there is no {kinds} in this folder" if _there(argument) else "there is no such file or folder"
-            findings.append(Finding("no-source", Severity.ERROR, argument, "", problem, "Nothing was read from it"))
+            findings.append(_no_source(argument, problem))
         for place in named:
             before = places.pop(place.key, place)
             # Named by itself and found in a folder, it is told in the way that does not depend on the order.
             places[place.key] = min(before, place, key=lambda one: (one.found, len(one.name), one.name))
     return tuple(places.values()), tuple(findings)
+
+
+def _no_source(argument: str, problem: str) -> Finding:
+    return Finding("no-source", Severity.ERROR, argument or "''", "", problem, "Nothing was read from it")
 
 
 def is_url(text: str) -> bool:
@@ -61,7 +72,7 @@ def linked_place(link: str, page: Place) -> Place | None:
     file = None if address.netloc or path.startswith("/") else _existing(page.at.parent / path)
     file = file or _in_checkout([step for step in path.split("/") if step not in ("", ".", "..")], page.at)
     name = _shown(link) if address.scheme else posixpath.normpath(f"{posixpath.dirname(page.name)}/{path}")
-    name = name if address.scheme else name.lstrip("/")
+    name = name if address.scheme or page.name.startswith("/") else name.lstrip("/")
     if file:
         return Place(name, file)
     return Place(name, urldefrag(link).url) if is_url(link) else None
@@ -74,14 +85,14 @@ def _shown(url: str) -> str:
 
 
 def _there(argument: str) -> bool:
-    """Whether there is such a file or folder; a text that can be no path names none."""
+    """Whether there is such a file or folder; a text that can be no path names none, and an empty one is no folder."""
     try:
-        return Path(argument).exists()
-    except OSError:
+        return bool(argument) and Path(argument).exists()
+    except (OSError, ValueError):
         return False
 
 
-def _named(argument: str) -> Iterator[Place]:
+def _named(argument: str, as_given: bool) -> Iterator[Place]:
     if is_url(argument):
         url = argument.partition("#")[0]
         yield Place(_shown(url), url)
@@ -90,9 +101,10 @@ def _named(argument: str) -> Iterator[Place]:
         return
     path = Path(argument)
     if path.is_dir():
-        yield from (Place(file.relative_to(path).as_posix(), file, found=True) for file in _files(path))
+        files = ((file, file if as_given else file.relative_to(path)) for file in _files(path))
+        yield from (Place(shown.as_posix(), file, found=True) for file, shown in files)
     else:
-        yield Place(path.name, path)
+        yield Place(path.as_posix() if as_given else path.name, path)
 
 
 def _files(folder: Path) -> list[Path]:

@@ -30,13 +30,16 @@ def _silent(done: int, total: int) -> None:
     """Nobody watches."""
 
 
-def read_sources(arguments: Sequence[str], *, fetch: Fetch | None, tell: Tell = _silent) -> Reading:
+def read_sources(
+    arguments: Sequence[str], *, fetch: Fetch | None, tell: Tell = _silent, as_given: bool = False
+) -> Reading:
     """Read files, folders and URLs, and what their pages link to; `fetch` is None where nothing may be downloaded.
 
-    `tell` hears how many of how many places are done; the total grows once when links are found. Never raises for
-    what stands in a source.
+    `tell` hears how many of how many places are done; the total grows once when links are found. With `as_given`
+    sources are told as the arguments name them, and not by their own name alone. Never raises for what stands in a
+    source.
     """
-    places, findings = find_places(arguments)
+    places, findings = find_places(arguments, as_given=as_given)
     named: dict[str, Gathered] = {}
     for place in places:
         named[place.key] = gather(place, fetch)

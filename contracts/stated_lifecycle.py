@@ -7,9 +7,10 @@ from urllib.parse import unquote
 from reelmock.contracts.jsontree import Json, JsonObject, excerpt, items, member, text, words
 from reelmock.contracts.lifecycle import State, status_words
 from reelmock.contracts.operations import Operation, Parameter
-from reelmock.contracts.places import Place, may_have
+from reelmock.contracts.places import IDS, RESULTS, Place, may_be, may_have, schema_at
 
 MEMBERS = ("retrieve", "parameter", "id", "retrieved_id", "status", "words", "result", "error")
+STATUSES = frozenset({"string"})
 WORD_LISTS: Mapping[str, State] = {
     "pending": State.QUEUED,
     "success": State.COMPLETED,
@@ -39,31 +40,35 @@ class Stated:
     words: Mapping[str, State] = field(default_factory=dict)
 
 
+NOTHING = Stated()
+
+
 def stated_lifecycle(create: Operation, operations: Sequence[Operation]) -> Stated:
     """What the document says of the jobs that `create` makes. StatedError when that can't be."""
     if create.lifecycle is not None:
         return _lifecycle(create, create.lifecycle, operations)
-    return next(_linked(create, operations), Stated())
+    return next(_linked(create, operations), NOTHING)
 
 
 def _lifecycle(create: Operation, said: JsonObject, operations: Sequence[Operation]) -> Stated:
     if unknown := [name for name in said if name not in MEMBERS]:
         raise StatedError(f"`x-lifecycle` has {excerpt(unknown[0])}. It may have: {', '.join(MEMBERS)}")
-    retrieve = _operation(text(said, "retrieve"), operations) if "retrieve" in said else None
+    wanted = "It has to be an operationId, or a method and path such as 'GET /tasks/{id}'"
+    if "retrieve" not in said:
+        raise StatedError(f"`x-lifecycle` lacks `retrieve`, the operation that retrieves a job. {wanted}")
+    retrieve = _operation(text(said, "retrieve"), operations)
     if retrieve is None:
-        raise StatedError(
-            f"`retrieve` in `x-lifecycle` is {excerpt(said.get('retrieve'))}, which is no GET of the document. It "
-            "has to be an operationId, or a method and path such as 'GET /tasks/{id}'"
-        )
+        came = excerpt(said["retrieve"])
+        raise StatedError(f"`retrieve` in `x-lifecycle` is {came}, which is no GET of the document. {wanted}")
     return Stated(
         source="x-lifecycle",
         retrieve=retrieve,
-        parameter=_parameter(retrieve, said.get("parameter")),
-        id=_place(said, "id", create),
-        retrieved_id=_place(said, "retrieved_id", retrieve),
-        status=_place(said, "status", retrieve),
-        result=_place(said, "result", retrieve),
-        error=_place(said, "error", retrieve),
+        parameter=_parameter(retrieve, said["parameter"]) if "parameter" in said else None,
+        id=_place(said, "id", create, IDS),
+        retrieved_id=_place(said, "retrieved_id", retrieve, IDS),
+        status=_place(said, "status", retrieve, STATUSES),
+        result=_place(said, "result", retrieve, RESULTS),
+        error=_place(said, "error", retrieve, RESULTS),
         words=_words(said.get("words", {})),
     )
 
@@ -73,14 +78,16 @@ def _operation(named: str, operations: Sequence[Operation]) -> Operation | None:
     return next((o for o in operations if o.method == "GET" and named in (o.id, o.key)), None)
 
 
-def _parameter(retrieve: Operation, name: Json) -> Parameter | None:
+def _parameter(retrieve: Operation, name: Json) -> Parameter:
     found = next((p for p in retrieve.parameters if p.name == name and p.location in ("query", "path")), None)
-    if name is not None and found is None:
-        raise StatedError(f"`parameter` in `x-lifecycle` is {excerpt(name)}, which {retrieve.key} does not take")
+    if found is None:
+        raise StatedError(
+            f"`parameter` in `x-lifecycle` is {excerpt(name)}, which {retrieve.key} does not take in its path or query"
+        )
     return found
 
 
-def _place(said: JsonObject, name: str, operation: Operation) -> Place:
+def _place(said: JsonObject, name: str, operation: Operation, types: frozenset[str]) -> Place:
     """The place that a JSON pointer names in the operation's reply; () when nothing is said."""
     if name not in said:
         return ()
@@ -89,7 +96,12 @@ def _place(said: JsonObject, name: str, operation: Operation) -> Place:
     if not place or not may_have(schema, place):
         raise StatedError(
             f"`{name}` in `x-lifecycle` is {excerpt(said[name])}, and the reply of {operation.key} declares no such "
-            "member. It has to be a JSON pointer such as '/task/status'"
+            "member. It has to be a JSON pointer such as '/task/status'; a list is named itself, and not its items"
+        )
+    if not may_be(schema_at(schema, place), types):
+        raise StatedError(
+            f"`{name}` in `x-lifecycle` is {excerpt(said[name])}, and the reply of {operation.key} declares another "
+            f"type for that member. It has to be of type {' or '.join(sorted(types))}"
         )
     return place
 
@@ -107,11 +119,30 @@ def _words(lists: Json) -> Mapping[str, State]:
     """
     if not isinstance(lists, dict) or any(name not in WORD_LISTS for name in lists):
         raise StatedError(f"`words` in `x-lifecycle` may have {', '.join(WORD_LISTS)}, each a list of words")
+    for name, listed in lists.items():
+        if not isinstance(listed, list) or list(words(listed)) != listed:
+            raise StatedError(f"`{name}` in the `words` of `x-lifecycle` is {_shown(listed)}, and not a list of words")
     if lists and not (items(lists, "pending") and items(lists, "success")):
         raise StatedError("`words` in `x-lifecycle` lacks `pending` or `success`: a list of words for each")
+    return _states({name: words(items(lists, name)) for name in WORD_LISTS})
+
+
+def _shown(listed: Json) -> str:
+    """What came in place of a list of words; of a list the item that is no word."""
+    if not isinstance(listed, list):
+        return excerpt(listed)
+    return f"a list with {excerpt(next(item for item in listed if not isinstance(item, str)))}"
+
+
+def _states(lists: Mapping[str, Sequence[str]]) -> Mapping[str, State]:
     found: dict[str, State] = {}
     for name, usual in WORD_LISTS.items():
-        for index, word in enumerate(words(items(lists, name))):
+        for index, word in enumerate(lists[name]):
+            if twice := [other for other in lists if other != name and word in lists[other]]:
+                raise StatedError(
+                    f"{excerpt(word)} is in `{name}` and in `{twice[0]}` of the `words` of `x-lifecycle`. A word means "
+                    "one of them"
+                )
             known = status_words([word]).get(word)
             later = State.GENERATING if name == "pending" and index else usual
             found[word] = known if known is not None and name == "pending" and not known.terminal else later
@@ -129,6 +160,11 @@ def _linked(create: Operation, operations: Sequence[Operation]) -> Iterator[Stat
             parameter = next((p for p in retrieve.parameters if p.name == name.rpartition(".")[2]), None)
             if parameter is not None and value.startswith(BODY_POINTER):
                 place = _steps(value.removeprefix(BODY_POINTER))
+                if not place or not may_have(create.success.schema if create.success else {}, place):
+                    raise StatedError(
+                        f"a link takes `{parameter.name}` of {retrieve.key} from {excerpt(value)}, and the reply of "
+                        f"{create.key} declares no such member"
+                    )
                 yield Stated("links", retrieve, parameter, place)
         yield Stated("links", retrieve)
 

@@ -6,7 +6,7 @@ A member that only one of them declares keeps that declaration, and a member is 
 from collections.abc import Callable, Mapping
 
 from reelmock.contracts.jsontree import Json, JsonObject, items, member, words
-from reelmock.contracts.normalise import ANNOTATIONS
+from reelmock.contracts.normalise import ANNOTATIONS, NAMED
 from reelmock.contracts.plain_schemas import TYPES
 
 # Keywords of which the looser one holds.
@@ -37,6 +37,22 @@ def union(first: Json, second: Json) -> Json:
     return {"anyOf": [branch for branch in found if not (takes_null and rules(branch) == NULL)]}
 
 
+def without_discriminators(node: Json) -> Json:
+    """A schema, or what has schemas in it, without the discriminators: they speak of components by name.
+
+    What is written out without references has none of these components, and they say nothing about a value.
+    """
+    if isinstance(node, list):
+        return [without_discriminators(inner) for inner in node]
+    if not isinstance(node, dict):
+        return node
+    return {
+        key: without_discriminators(inner)
+        for key, inner in node.items()
+        if key != "discriminator" or "propertyName" not in member(inner)
+    }
+
+
 def _join(branches: list[Json], branch: Json) -> None:
     """Unite a branch with the first one that it can be united with, or add it."""
     for index, other in enumerate(branches):
@@ -47,16 +63,28 @@ def _join(branches: list[Json], branch: Json) -> None:
 
 
 def rules(schema: Json) -> Json:
-    """A schema without what says nothing about a value, at any depth: two that are equal so promise the same."""
+    """A schema without what says nothing about a value, at any depth: two that are equal so take the same."""
+    return _without(schema, ANNOTATIONS)
+
+
+def promises(schema: Json) -> Json:
+    """`rules`, and the defaults: what an API does when nothing is given."""
+    return _without(schema, ANNOTATIONS - {"default"})
+
+
+def _without(schema: Json, annotations: frozenset[str]) -> Json:
     if isinstance(schema, list):
-        return [rules(inner) for inner in schema]
+        return [_without(inner, annotations) for inner in schema]
     if not isinstance(schema, dict):
         return schema
-    kept = {key: value for key, value in schema.items() if key not in ANNOTATIONS and not key.startswith("x-")}
+    kept = {key: value for key, value in schema.items() if key not in annotations and not key.startswith("x-")}
+    # A member may be called like an annotation.
     named = {
-        key: {name: rules(inner) for name, inner in member(kept, key).items()} for key in ("properties",) if key in kept
+        key: {name: _without(inner, annotations) for name, inner in member(kept, key).items()}
+        for key in (*NAMED, "dependentRequired")
+        if key in kept
     }
-    return {key: rules(value) for key, value in kept.items() if key not in named} | named
+    return {key: _without(value, annotations) for key, value in kept.items() if key not in named} | named
 
 
 def _unites(first: JsonObject, second: JsonObject) -> bool:

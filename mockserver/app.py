@@ -15,10 +15,12 @@ from starlette.types import Receive, Scope, Send
 
 from reelmock import __version__
 from reelmock.contracts.contract import load_contract
-from reelmock.contracts.exchange import Fields, Request, Response
+from reelmock.contracts.exchange import Fields, Request
 from reelmock.mockserver.clock import RunningClock
+from reelmock.mockserver.courses import course_of
 from reelmock.mockserver.engine import Engine
 from reelmock.mockserver.published import published
+from reelmock.mockserver.wire import send_course, send_response
 
 HOST = re.compile(rb"([A-Za-z0-9._-]{1,255}|\[[0-9A-Fa-f:.]{2,45}\])(:[0-9]{1,5})?")
 
@@ -65,7 +67,9 @@ class App(Starlette):
 def create_app(engine: Engine | None = None) -> Starlette:
     """The fake as an ASGI application; `app.state.engine` is its engine.
 
-    Without an engine it is one with the shipped contract, the running clock and the default settings.
+    Without an engine it is one with the shipped contract, the running clock and the default settings. Faults that need
+    the connection itself (a reset, a close, a body cut off, garbage) are played by reelmock's own server alone; under
+    any other one they are a 500 that says so.
     """
     engine = engine or Engine(load_contract(), RunningClock())
 
@@ -93,12 +97,18 @@ class Door:
             await send({"type": "websocket.close", "code": 1000})
             return
         # The body of a GET means nothing (RFC 9110); waiting for one would cost every poll a turn of the loop.
-        body = b"" if scope["method"] in BODILESS else await _read(receive, self.engine.settings.max_body)
-        if body is not None:
-            await _send(self.engine.handle(_request(scope, body)).response, send)
+        body = b"" if scope["method"] in BODILESS else await read_body(receive, self.engine.settings.max_body)
+        if body is None:
+            return
+        reply = self.engine.handle(request_of(scope, body))
+        course = course_of(scope["method"], reply)
+        if course is None:
+            await send_response(reply.response, send)
+        else:
+            await send_course(course, scope, receive, send)
 
 
-async def _read(receive: Receive, limit: int) -> bytes | None:
+async def read_body(receive: Receive, limit: int) -> bytes | None:
     """The body, with at least one byte beyond `limit` when it is longer; None when the client has gone."""
     message = await receive()
     chunks: list[bytes] = []
@@ -114,7 +124,8 @@ async def _read(receive: Receive, limit: int) -> bytes | None:
     return None
 
 
-def _request(scope: Scope, body: bytes) -> Request:
+def request_of(scope: Scope, body: bytes) -> Request:
+    """The request that an ASGI scope and a body are."""
     query: bytes = scope["query_string"]
     return Request(
         method=scope["method"],
@@ -152,9 +163,3 @@ def _origin_of(scheme: str, host: bytes, server: tuple[str, int | None] | None) 
         return f"{scheme}://{host.decode('ascii')}"
     name, port = server or ("127.0.0.1", None)
     return f"{scheme}://{f'[{name}]' if ':' in name else name}{f':{port}' if port else ''}"
-
-
-async def _send(response: Response, send: Send) -> None:
-    headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in response.headers]
-    await send({"type": "http.response.start", "status": response.status, "headers": headers})
-    await send({"type": "http.response.body", "body": response.body})

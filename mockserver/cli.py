@@ -23,6 +23,7 @@ from reelmock.mockserver.errors import ERROR_FORMATS
 from reelmock.mockserver.live import LiveServer
 from reelmock.mockserver.payload_lines import PayloadOptions, payload_lines
 from reelmock.mockserver.plan import Time, seconds
+from reelmock.mockserver.quirks import quirk_table
 from reelmock.mockserver.serve import ServeOptions, run_server
 from reelmock.mockserver.settings import MAX_BODY, Settings
 from reelmock.mockserver.spec_commands import spec
@@ -72,6 +73,13 @@ def print_version(context: click.Context, _: click.Parameter, wanted: bool) -> N
         context.exit()
 
 
+def print_quirks(context: click.Context, _: click.Parameter, wanted: bool) -> None:
+    """Print what `--quirk` takes."""
+    if wanted:
+        click.echo(quirk_table())
+        context.exit()
+
+
 @click.group(epilog=EXAMPLES)
 @click.option(
     "--version", is_flag=True, is_eager=True, expose_value=False, callback=print_version, help="Show the versions."
@@ -110,6 +118,12 @@ main.add_command(spec)
     type=click.Choice(ERROR_FORMATS),
     help="The envelope of refusals.",
 )
+@click.option(
+    "--scenarios",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="TOML file with rules: failures, faults and more, on cue.",
+)
 @click.option("--public-url", metavar="URL", help="Where clients reach the clips, behind a proxy.")
 @click.option("--max-body", default=MAX_BODY, show_default=True, metavar="BYTES", help="Largest request body.")
 @click.option(
@@ -120,6 +134,15 @@ main.add_command(spec)
     metavar="N",
     help="How many generations are kept.",
 )
+@click.option("--credits", type=int, metavar="N", help="Balance of every key.  [default: no limit]")
+@click.option("--rate-limit", type=int, metavar="N", help="Requests per second and key.  [default: no limit]")
+@click.option("--max-concurrent", type=int, metavar="N", help="Generations of a key at once.  [default: no limit]")
+@click.option("--quirk", multiple=True, metavar="NAME", help="A deviation of the real API to play; repeatable.")
+@click.option(
+    "--list-quirks", is_flag=True, is_eager=True, expose_value=False, callback=print_quirks, help="Show the quirks."
+)
+@click.option("--control-token", metavar="TOKEN", help="Token of the control API.  [default: random, printed]")
+@click.option("--no-control", is_flag=True, help="No control API under /__reelmock__/.")
 @click.option(
     "--ready-file",
     type=click.Path(dir_okay=False, path_type=Path),
@@ -137,7 +160,7 @@ def serve(**options: Unpack[ServeOptions]) -> None:
     """Serve the fake over HTTP until Ctrl-C."""
     logging.basicConfig(level=options["log_level"].upper(), format="%(message)s", stream=sys.stderr)
     with told_in_one_line():
-        run_server(options, lambda engine, url: click.echo(banner(engine, url)))
+        run_server(options, lambda engine, url, token: click.echo(banner(engine, url, token)))
 
 
 @main.command(epilog=PAYLOADS_EXAMPLES)

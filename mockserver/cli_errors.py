@@ -12,12 +12,13 @@ from reelmock.contracts.mutations import KindError
 from reelmock.mockserver.demo import DemoError
 from reelmock.mockserver.live import ListenError
 from reelmock.mockserver.plan import PlanError
+from reelmock.mockserver.rules import RuleError
 from reelmock.mockserver.settings import SettingsError
 
 # Errors that a user can mend; an ImportError is a missing extra.
 MENDABLE = (
     *(ContractError, DemoError, ImportError, KindError, ListenError, PlanError, SettingsError),
-    *(UnknownModelError, UnsatisfiableError),
+    *(RuleError, UnknownModelError, UnsatisfiableError),
 )
 
 

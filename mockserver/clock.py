@@ -63,6 +63,11 @@ class RunningClock:
         frozen = self._frozen_at
         return self._monotonic() + self._offset if frozen is None else frozen
 
+    @property
+    def frozen(self) -> bool:
+        """Whether the clock stands still."""
+        return self._frozen_at is not None
+
     def advance(self, seconds: float) -> None:
         """Jump forward. ValueError for a negative number, or one that leads beyond the year 9999."""
         with self._lock:

@@ -6,9 +6,11 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
+from reelmock.contracts.calls import call
 from reelmock.contracts.contract import Contract
+from reelmock.contracts.exchange import Request
 from reelmock.contracts.instances import example_payload
 from reelmock.contracts.job_routes import JobRoute
 from reelmock.contracts.jsontree import Json, JsonObject, member
@@ -49,23 +51,23 @@ class Demo:
     def create(self) -> str:
         """Create a generation and return its id."""
         payload = example_payload(self.contract, self.route.create)
-        reply = self._json(self.route.create.path, json.dumps(payload).encode())
+        reply = self._json(call(self.route.create, key=ANY_KEY, payload=payload))
         return str(value_at(reply, self.route.created.id))
 
     def poll(self, generation_id: str) -> JsonObject:
         """The generation's state as the API words it."""
-        name, path = self.route.id_parameter.name, self.route.retrieve.path
-        if self.route.id_parameter.location == "path":
-            return self._json(path.replace(f"{{{name}}}", generation_id))
-        return self._json(f"{path}?{urlencode({name: generation_id})}")
+        given = {self.route.id_parameter.name: generation_id}
+        return self._json(call(self.route.retrieve, key=ANY_KEY, given=given))
 
     def steps(self, generation_id: str, wait: Callable[[float], None]) -> Iterator[tuple[Step, JsonObject]]:
         """Poll until the generation has ended, calling `wait` between two polls."""
         begun = self.clock.now()
+        # Where the document has no word for a state, the fake uses its own.
+        words = {state.value: state for state in State} | dict(self.route.retrieved.words)
         while True:
             body = self.poll(generation_id)
             word = str(value_at(body, self.route.retrieved.status))
-            state = self.route.retrieved.words[word]
+            state = words[word]
             yield Step(self.clock.now() - begun, state, word), body
             if state.terminal:
                 return
@@ -78,9 +80,11 @@ class Demo:
         file.write_bytes(_open(urllib.request.Request(clip_url)))
         return file
 
-    def _json(self, path: str, body: bytes | None = None) -> JsonObject:
-        headers = {"Authorization": f"Bearer {ANY_KEY}", "Content-Type": "application/json"}
-        return member(json.loads(_open(urllib.request.Request(self.url + path, data=body, headers=headers))))
+    def _json(self, request: Request) -> JsonObject:
+        query = f"?{urlencode(request.query)}" if request.query else ""
+        url, headers = self.url + quote(request.path) + query, dict(request.headers)
+        sent = urllib.request.Request(url, data=request.body or None, headers=headers, method=request.method)
+        return member(json.loads(_open(sent)))
 
 
 def _addresses(result: Json) -> Iterator[str]:

@@ -1,34 +1,33 @@
 """The fake itself, without any I/O: a request in, a reply out. Doors carry both; a clock says what time it is."""
 
-import hashlib
 import itertools
-import re
-from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import lru_cache
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 
-from reelmock.contracts.conformance import bearer_key
 from reelmock.contracts.contract import Contract
-from reelmock.contracts.exchange import Fields, Request, Response, masked_fields
-from reelmock.contracts.job_routes import JobRoute
-from reelmock.contracts.lifecycle import State
-from reelmock.mockserver.clips import render_clip
+from reelmock.contracts.exchange import Request, Response, masked_fields
+from reelmock.mockserver.accounts import Accounts
+from reelmock.mockserver.billing import Billing, find_balance_routes
+from reelmock.mockserver.clip_route import CLIP_METHODS, serve_clip
 from reelmock.mockserver.clock import Clock
-from reelmock.mockserver.downloads import UnsatisfiableRangeError, download
+from reelmock.mockserver.cors import cors_fields, preflight
+from reelmock.mockserver.effects import Chosen, Effects
 from reelmock.mockserver.elide import MAX_STRING
 from reelmock.mockserver.errors import Errors, Refusal
+from reelmock.mockserver.faults import Fault
+from reelmock.mockserver.gate import Gate, owner_of
 from reelmock.mockserver.generations import Generation, Order, Standing, standing
-from reelmock.mockserver.jobs import Answer, Jobs, NextPlan
+from reelmock.mockserver.intake import asked_id
+from reelmock.mockserver.jobs import Answer, Jobs, Visit
 from reelmock.mockserver.journal import Entry, Journal
 from reelmock.mockserver.plan import Completed, Failed, Outcome, Progression
+from reelmock.mockserver.planning import NextPlan
 from reelmock.mockserver.routing import Call, Routing, allowed_methods, clip_of
-from reelmock.mockserver.seeded import identifier
+from reelmock.mockserver.rules import NOTHING, Effect, On
+from reelmock.mockserver.scenarios import Scenarios
+from reelmock.mockserver.seeded import chance, identifier
 from reelmock.mockserver.settings import Settings, SettingsError
 from reelmock.mockserver.store import MemoryStore, Store
-
-CLIP_MEDIA_TYPE = "video/mp4"
-CLIP_METHODS = "GET, HEAD, OPTIONS"
-HEADER_NAMES = re.compile(r"[A-Za-z0-9_\-, ]{1,2000}", re.ASCII)
 
 
 class OrderError(ValueError):
@@ -37,9 +36,15 @@ class OrderError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What a door has to give to its client."""
+    """What a door has to give to its client: the response, after `delay_s` seconds, unless there is a fault.
+
+    With `usual` nobody meddled with the response, so that a door need not look at it.
+    """
 
     response: Response
+    delay_s: float = 0.0
+    fault: Fault | None = None
+    usual: bool = False
 
 
 class Engine:
@@ -56,6 +61,7 @@ class Engine:
         *,
         store: Store | None = None,
         journal: Journal | None = None,
+        scenarios: Scenarios | None = None,
     ) -> None:
         if not contract.job_routes:
             raise SettingsError(
@@ -67,20 +73,24 @@ class Engine:
         self.settings: Settings = settings or Settings()
         self.store: Store = MemoryStore() if store is None else store
         self.journal: Journal = Journal() if journal is None else journal
+        self.scenarios: Scenarios = Scenarios(seed=self.settings.seed) if scenarios is None else scenarios
+        self.effects: Effects = Effects(contract, self.scenarios)
         self._routing = Routing(contract)
-        self._jobs = Jobs(contract, self.settings, self.store)
+        self._gate = Gate(self.settings)
+        self.accounts: Accounts | None = Accounts.of(self.settings, self.store, owner_of)
+        self._jobs = Jobs(contract, self.settings, self.store, self.accounts)
+        strict = self.settings.validation == "strict"
+        self._billing = Billing(find_balance_routes(contract), self._gate, self.accounts, strict)
         self._errors = Errors.of(contract, self.settings.error_format)
-        self._cors = _cors_fields(contract)
+        self._cors = cors_fields(contract)
         self._numbers = itertools.count(1)
-        # A client polls with one key; working out what stands for it once spares every poll the hash.
-        self._owner_of = lru_cache(maxsize=256)(_owner_of)
 
     def handle(self, request: Request) -> Reply:
         """Answer a request as the API would at this moment. Never raises for anything that a client can send."""
         now = self.clock.now()
         number = next(self._numbers)
         try:
-            answer = self._answer(request, now)
+            answer = self._answer(request, now, number)
         except Refusal as refusal:
             answer = self._refuse(refusal, request, now, number)
         response = self._complete(answer.response, request)
@@ -99,9 +109,10 @@ class Engine:
             case=answer.case,
             deviations=answer.deviations,
             origin=request.origin,
+            note=answer.note,
         )
         self.journal.record(entry)
-        return Reply(response)
+        return Reply(response, usual=True) if answer.effect is NOTHING else self._reply(response, answer.effect, number)
 
     def generations(self) -> list[Generation]:
         """All generations, oldest first."""
@@ -121,7 +132,7 @@ class Engine:
 
     def plan_next(self, *, progression: Progression | None = None, outcome: Outcome | None = None) -> None:
         """Give the next generation that is created another progression or outcome; orders queue up."""
-        self._jobs.planned.append(NextPlan(progression, outcome))
+        self._jobs.planner.ordered.append(NextPlan(progression, outcome))
 
     def _order(self, generation_id: str, outcome: Outcome) -> None:
         known, now = self._known(generation_id), self.clock.now()
@@ -140,58 +151,71 @@ class Engine:
             raise OrderError(f"there is no generation '{generation_id}'. The newest are: {', '.join(known) or 'none'}")
         return generation
 
-    def _answer(self, request: Request, now: float) -> Answer:
+    def _answer(self, request: Request, now: float, number: int) -> Answer:
         """The order of refusals: path, method, key, then what the operation itself refuses."""
         calls = self._routing.calls(request.path)
         clip_id = None if calls else clip_of(request.path)
         if not calls and clip_id is None:
+            if request.path in self._billing.routes:
+                return self._billing.answer(request, now)
             raise self._routing.not_found(request)
         if request.method == "OPTIONS":
-            return Answer(_preflight(request, allowed_methods(calls) if calls else CLIP_METHODS))
+            return Answer(preflight(request, allowed_methods(calls) if calls else CLIP_METHODS))
         if clip_id is not None:
-            return self._clip(clip_id, request, now)
+            return self._answer_clip(clip_id, request, now, number)
         call = _call_for(request.method, calls)
         if call is None:
             allow = allowed_methods(calls)
             raise Refusal("method_not_allowed", allow=allow, headers=(("allow", allow),))
-        owner = self._authenticate(call.route, request)
-        act = self._jobs.create if call.operation is call.route.create else self._jobs.retrieve
-        return act(call, request, owner, now)
+        visit = Visit(call, request, self._gate.enter(request, now, bearer=call.route.bearer), now)
+        creates = call.operation is call.route.create
+        act = self._jobs.create if creates else self._jobs.retrieve
+        if not self.effects.wanted(request):
+            return act(visit)
+        on = On.CREATE if creates else On.RETRIEVE
+        chosen = self.effects.chosen(on, request, lambda: self.store.get(asked_id(call, request)))
+        answer = self._directed(chosen, request, now, number, lambda effect: act(replace(visit, effect=effect)))
+        if creates and answer.generation_id:
+            self._jobs.repeats.told(visit.owner, request.body, number, chosen.effect)
+        return replace(answer, owner=visit.owner)
 
-    def _authenticate(self, route: JobRoute, request: Request) -> str:
-        """What stands for the key that came, or "" where the route wants none."""
-        if not route.bearer:
-            return ""
-        key = bearer_key(request)
-        keys = self.settings.api_keys
-        if key is None or (keys and key not in keys):
-            challenge = (("www-authenticate", "Bearer"),)
-            raise Refusal("missing_key" if key is None else "wrong_key", headers=challenge)
-        return self._owner_of(key)
+    def _answer_clip(self, clip_id: str, request: Request, now: float, number: int) -> Answer:
+        def act(effect: Effect) -> Answer:
+            return serve_clip(self.store, clip_id, request, now, effect)
 
-    def _clip(self, generation_id: str, request: Request, now: float) -> Answer:
-        if request.method not in ("GET", "HEAD"):
-            raise Refusal("method_not_allowed", allow=CLIP_METHODS, headers=(("allow", CLIP_METHODS),))
-        generation = self.store.get(generation_id)
-        if generation is None or standing(generation, now).state is not State.COMPLETED:
-            raise Refusal("unknown_clip")
-        content = render_clip(generation.clip, generation.id)
+        if not self.effects.wanted(request):
+            return act(NOTHING)
+        chosen = self.effects.chosen(On.CLIP, request, lambda: self.store.get(clip_id))
+        return self._directed(chosen, request, now, number, act)
+
+    def _directed(
+        self, chosen: Chosen, request: Request, now: float, number: int, act: Callable[[Effect], Answer]
+    ) -> Answer:
+        """The answer that a scenario or a client chose: a status and nothing else, or the usual answer, changed."""
         try:
-            response = download(request, content, CLIP_MEDIA_TYPE)
-        except UnsatisfiableRangeError as error:
-            spread = (("content-range", f"bytes */{error.length}"),)
-            length, received = error.length, error.received
-            raise Refusal("range_not_satisfiable", headers=spread, length=length, received=received) from None
-        return Answer(response, generation_id=generation.id, status="clip")
+            if chosen.effect.code is None:
+                answer = act(chosen.effect)
+            else:
+                request_id = identifier(self.settings.seed, "request", number)
+                answer = Answer(self._errors.of_status(chosen.effect.code, request, now, request_id))
+        except Refusal as refusal:
+            answer = self._refuse(refusal, request, now, number)
+        return chosen.changed(answer, now)
+
+    def _reply(self, response: Response, effect: Effect, number: int) -> Reply:
+        """What a door has to do, when it is more than to hand the response over."""
+        latency = effect.latency
+        delay_s = latency.at(chance(self.settings.seed, "latency", number)) if latency else 0.0
+        return Reply(response, delay_s, effect.fault)
 
     def _refuse(self, refusal: Refusal, request: Request, now: float, number: int) -> Answer:
         request_id = identifier(self.settings.seed, "request", number)
         response = self._errors.render(refusal, request, now, request_id)
         calls = self._routing.calls(request.path)
         # A method that the path does not have gets the headers that its other methods declare for the status.
-        call = _call_for(request.method, calls) or next(iter(calls.values()), None)
-        if call is not None:
-            declared = self._jobs.headers[call.operation.key].fields(response.status, {}, request.header)
+        called = _call_for(request.method, calls) or next(iter(calls.values()), self._billing.routes.get(request.path))
+        if called is not None:
+            declared = self._jobs.headers[called.operation.key].fields(response.status, {}, request.header)
             response = Response(response.status, (*response.headers, *declared), response.body)
         return Answer(response, case=refusal.case, body=request.body[: MAX_STRING if self.settings.elide else None])
 
@@ -203,32 +227,6 @@ class Engine:
         return Response(response.status, (*response.headers, *cors), b"" if request.method == "HEAD" else response.body)
 
 
-def _owner_of(key: str) -> str:
-    """What stands for a key in the store and the journal, which must not keep the key itself."""
-    return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:16]
-
-
 def _call_for(method: str, calls: Mapping[str, Call]) -> Call | None:
     """The call that a method makes; HEAD makes that of GET."""
     return calls.get("GET" if method == "HEAD" else method)
-
-
-def _preflight(request: Request, allow: str) -> Response:
-    """The answer to OPTIONS, for browsers (CORS) and anybody else."""
-    wanted = request.header("access-control-request-headers") or ""
-    names = wanted if HEADER_NAMES.fullmatch(wanted) else "authorization, content-type, x-client-request-id"
-    fields = (
-        ("allow", allow),
-        ("access-control-allow-methods", allow),
-        ("access-control-allow-headers", names),
-        ("access-control-max-age", "600"),
-    )
-    return Response(204, fields)
-
-
-def _cors_fields(contract: Contract) -> Fields:
-    """What lets a page on any origin read the replies: the key, not a cookie, is what protects them."""
-    specs = (spec for operation in contract.operations for spec in operation.responses.values())
-    exposed = dict.fromkeys(name for spec in specs for name, header in spec.headers.items() if "x-value" in header)
-    fields: Fields = (("access-control-allow-origin", "*"),)
-    return (*fields, ("access-control-expose-headers", ", ".join(exposed))) if exposed else fields

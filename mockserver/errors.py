@@ -2,8 +2,9 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from http import HTTPStatus
 from string import Template
 from typing import Literal, TypeAlias
 
@@ -54,9 +55,19 @@ class Errors:
         rows = {**member(contract.house.tree, "x-errors"), **contract.extension_object("x-errors")}
         return cls({case: _case(member(row)) for case, row in rows.items() if isinstance(row, dict)}, error_format)
 
+    def of_status(self, status: int, request: Request, now: float, request_id: str) -> Response:
+        """The response with any status, in the words that the document has for it, else in HTTP's own."""
+        worded = next(
+            (case for case in self.cases.values() if case.status == status and not case.message.get_identifiers()), None
+        )
+        case = replace(worded, hint=Template("")) if worded else _unworded(status)
+        return self._written(case, Refusal(""), request, now, request_id)
+
     def render(self, refusal: Refusal, request: Request, now: float, request_id: str) -> Response:
         """The response for a refusal of `request` at `now` (seconds since 1970)."""
-        case = self.cases[refusal.case]
+        return self._written(self.cases[refusal.case], refusal, request, now, request_id)
+
+    def _written(self, case: ErrorCase, refusal: Refusal, request: Request, now: float, request_id: str) -> Response:
         values = {name: str(value)[:MAX_SHOWN] for name, value in refusal.values.items()}
         values |= {"method": request.method[:MAX_SHOWN], "path": request.path[:MAX_SHOWN]}
         told = _Told(
@@ -119,6 +130,14 @@ def _sentence(issue: Json) -> str:
     path = member(issue).get("path")
     place = ".".join(str(step) for step in path) if isinstance(path, list) else ""
     return f"{place}: {text(issue, 'message')}" if place else text(issue, "message")
+
+
+def _unworded(status: int) -> ErrorCase:
+    try:
+        title = HTTPStatus(status).phrase
+    except ValueError:
+        title = f"Status {status}"
+    return ErrorCase(status, title, "", Template(title.replace("$", "$$")), Template(""), None)
 
 
 def _case(row: JsonObject) -> ErrorCase:

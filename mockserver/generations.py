@@ -27,7 +27,7 @@ class Generation:
 
     `owner` stands for the key that made it (never the key itself), `operation` for the create operation's method and
     path; `body` is the request's JSON text (long strings may be elided), `created_at` is in seconds since 1970,
-    `polls` counts the polls that were answered.
+    `polls` counts the polls that were answered, `quirks` are names (see `quirks.py`).
     """
 
     id: str
@@ -41,6 +41,7 @@ class Generation:
     credits: int
     polls: int = 0
     orders: tuple[Order, ...] = ()
+    quirks: tuple[str, ...] = ()
 
     @property
     def payload(self) -> Json:
@@ -61,6 +62,7 @@ class Generation:
             self.credits,
             self.polls + 1,
             self.orders,
+            self.quirks,
         )
 
     @property

@@ -1,38 +1,39 @@
 """What the operations of a job route do: take a request, make or find a generation, answer with its state."""
 
 import json
-from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 
-from reelmock.contracts.conformance import is_json, judge_query
 from reelmock.contracts.contract import Contract
 from reelmock.contracts.exchange import Request, Response
-from reelmock.contracts.job_routes import JobRoute
-from reelmock.contracts.json_body import BodyError, parse_json
-from reelmock.contracts.jsontree import Json, JsonObject, excerpt, text
+from reelmock.contracts.jsontree import Json, JsonObject
 from reelmock.contracts.models import Model
 from reelmock.contracts.operations import JSON_MEDIA_TYPE, Operation
 from reelmock.contracts.payloads import Judgement, judge_payload
 from reelmock.contracts.violations import Violation
+from reelmock.mockserver.accounts import Accounts
 from reelmock.mockserver.clips import ClipChooser
 from reelmock.mockserver.credits import Pricing
 from reelmock.mockserver.elide import MAX_STRING, elide
 from reelmock.mockserver.errors import Refusal
-from reelmock.mockserver.generations import Generation, standing
+from reelmock.mockserver.generations import QUEUED, Generation, Standing, standing
+from reelmock.mockserver.intake import asked_id, check_envelope, check_query, json_object
 from reelmock.mockserver.issues import issues
-from reelmock.mockserver.plan import Failed, Outcome, Plan, Progression, Time
+from reelmock.mockserver.planning import Planner
+from reelmock.mockserver.quirks import told_word
+from reelmock.mockserver.repeats import Repeats
 from reelmock.mockserver.replies import Bodies, HeaderWriter
 from reelmock.mockserver.routing import Call
-from reelmock.mockserver.seeded import chance
+from reelmock.mockserver.rules import NOTHING, Effect
 from reelmock.mockserver.settings import Settings
 from reelmock.mockserver.store import Store
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A response, and what the journal says beside it. `body` is the request's body as it may be kept."""
+    """A response, and what the journal says beside it. `body` is the request's body as it may be kept, `effect` what
+    a scenario does to the reply."""
 
     response: Response
     owner: str = ""
@@ -41,14 +42,19 @@ class Answer:
     case: str = ""
     deviations: tuple[Violation, ...] = ()
     body: bytes = b""
+    effect: Effect = NOTHING
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class NextPlan:
-    """The plan of one generation to come; None stands for what the settings say."""
+class Visit:
+    """A request that got as far as an operation: whose it is, when it came, and what a scenario makes of it."""
 
-    progression: Progression | None = None
-    outcome: Outcome | None = None
+    call: Call
+    request: Request
+    owner: str
+    now: float
+    effect: Effect = NOTHING
 
 
 @dataclass(frozen=True)
@@ -58,41 +64,53 @@ class Jobs:
     contract: Contract
     settings: Settings
     store: Store
-    # What the next generations get instead of the settings' plan, first come first served.
-    planned: deque[NextPlan] = field(default_factory=deque)
+    # What the keys have, and how much of it is taken; None where nothing is limited.
+    accounts: Accounts | None = None
+    repeats: Repeats = field(default_factory=Repeats)
 
-    def create(self, call: Call, request: Request, owner: str, now: float) -> Answer:
+    @cached_property
+    def planner(self) -> Planner:
+        """What new generations get for a plan."""
+        return Planner(self.contract, self.settings)
+
+    def create(self, visit: Visit) -> Answer:
         """Make a generation. Refusal when the body is too large, not JSON, or breaks the model's schema."""
-        self._check_envelope(request)
-        ignored = self._check_query(call, request)
-        received = _json_object(request.body)
+        call, request = visit.call, visit.request
+        check_envelope(request, self.settings.max_body)
+        ignored = check_query(call, request, self.settings.validation)
+        received = json_object(request.body)
         judgement = self._judge(call.operation, received)
         body = self._kept(request.body, received)
-        generation = self._generation(call, judgement, body, owner, now)
-        self.store.put(generation, lambda known: standing(known, now).state.terminal)
+        generation = self._made(visit, judgement, body)
         bodies = self.bodies[call.route.create.key]
         values = {"generation_id": generation.id, **self._cost_values(generation.credits)}
-        content = bodies.created_json(generation.id, generation.credits)
+        content = _created_json(bodies, generation)
         response = self._respond(call.operation, request, content, values)
         word = bodies.created_word
+        if generation.quirks:
+            word = told_word(generation.quirks, "create", QUEUED.state, word)
         deviations = (*ignored, *map(self._kept_deviation, judgement.deviations))
-        return Answer(response, owner, generation.id, word, "", deviations, generation.body)
+        note = self.repeats.note(visit.owner, request.body)
+        return Answer(response, visit.owner, generation.id, word, "", deviations, generation.body, note=note)
 
-    def retrieve(self, call: Call, request: Request, owner: str, now: float) -> Answer:
+    def retrieve(self, visit: Visit) -> Answer:
         """Answer with a generation's state. Refusal when the query is wrong or this key has no such generation."""
-        deviations = self._check_query(call, request)
-        name = call.route.id_parameter.name
-        generation_id = call.path_values.get(name) or dict(request.query).get(name, "")
+        call, request, owner = visit.call, visit.request, visit.owner
+        deviations = check_query(call, request, self.settings.validation)
+        generation_id = asked_id(call, request)
         generation = self.store.get(generation_id)
         if generation is None or generation.owner != owner:
             raise self._unknown(generation_id, owner)
         if request.method == "GET":
             generation = self.store.count_poll(generation_id) or generation
-        where = standing(generation, now)
+        where = standing(generation, visit.now)
         bodies = self._bodies_for(generation, call)
-        body = bodies.retrieved_json(generation_id, where, self._clip_base(request))
+        body = _retrieved_json(bodies, generation, where, self._clip_base(request))
         response = self._respond(call.operation, request, body, {"generation_id": generation_id})
-        return Answer(response, owner, generation_id, bodies.word(where.state), "", deviations)
+        word = bodies.word(where.state)
+        if generation.quirks:
+            word = told_word(generation.quirks, "retrieve", where.state, word)
+        return Answer(response, owner, generation_id, word, "", deviations)
 
     @cached_property
     def pricing(self) -> Pricing:
@@ -128,16 +146,6 @@ class Jobs:
         length = ("content-length", str(len(body)))
         return Response(status, (("content-type", JSON_MEDIA_TYPE), *fields, length), body)
 
-    def _check_envelope(self, request: Request) -> None:
-        """Refuse a body for its size or its content type."""
-        declared = request.header("content-length") or ""
-        limit = self.settings.max_body
-        if len(request.body) > limit or (declared.isdecimal() and len(declared) < 20 and int(declared) > limit):
-            raise Refusal("body_too_large", limit=limit)
-        content_type = request.header("content-type")
-        if not is_json(content_type):
-            raise Refusal("unsupported_media_type", received=excerpt(content_type), expected=JSON_MEDIA_TYPE)
-
     def _judge(self, operation: Operation, received: JsonObject) -> Judgement:
         """The judgement of a payload that may become a generation."""
         judgement = judge_payload(self.contract, operation, received, self.settings.validation)
@@ -145,19 +153,31 @@ class Jobs:
             raise Refusal("invalid_payload", data=issues(judgement.violations))
         return judgement
 
-    def _generation(self, call: Call, judgement: Judgement, body: bytes, owner: str, now: float) -> Generation:
+    def _made(self, visit: Visit, judgement: Judgement, body: bytes) -> Generation:
+        """A new generation, kept in the store. Refusal when the key has too many, or too few credits."""
+
+        def make() -> tuple[Generation, Sequence[Generation]]:
+            generation = self._generation(visit, judgement, body)
+            return generation, self.store.put(generation, lambda known: standing(known, visit.now).state.terminal)
+
+        if self.accounts is None:
+            return make()[0]
+        return self.accounts.admit(visit.owner, self.pricing.price(judgement.model), visit.now, make)
+
+    def _generation(self, visit: Visit, judgement: Judgement, body: bytes) -> Generation:
         number = self.store.next_number()
         model = judgement.model
         return Generation(
-            id=self.bodies[call.operation.key].id_form.make(self.settings.seed, "generation", number),
-            owner=owner,
-            operation=call.operation.key,
+            id=self.bodies[visit.call.operation.key].id_form.make(self.settings.seed, "generation", number),
+            owner=visit.owner,
+            operation=visit.call.operation.key,
             model=model.id if model else "",
             body=body,
-            created_at=now,
-            plan=self._planned(number) if self.planned else self._usual_plan or self._drawn_plan(number),
+            created_at=visit.now,
+            plan=self.planner.plan(number, visit.effect),
             clip=self._clip_chooser(model).choose(_object(judgement.payload)),
             credits=self.pricing.price(model),
+            quirks=visit.effect.quirks or self.settings.quirks,
         )
 
     def _kept(self, body: bytes, received: JsonObject) -> bytes:
@@ -167,35 +187,6 @@ class Jobs:
 
     def _kept_deviation(self, deviation: Violation) -> Violation:
         return replace(deviation, received=elide(deviation.received)) if self.settings.elide else deviation
-
-    @cached_property
-    def _usual_plan(self) -> Plan | None:
-        """The plan of every generation, where nothing about it is drawn."""
-        progression = self.settings.progression
-        drawn = self.settings.failure_rate > 0 or (isinstance(progression, Time) and not progression.settled)
-        return None if drawn else Plan(progression, self.settings.outcome)
-
-    def _planned(self, number: int) -> Plan:
-        try:
-            ordered = self.planned.popleft()
-        except IndexError:  # another thread took it
-            ordered = NextPlan()
-        usual = self._drawn_plan(number)
-        progression = usual.progression if ordered.progression is None else self._drawn(ordered.progression, number)
-        return Plan(progression, ordered.outcome or usual.outcome)
-
-    def _drawn(self, progression: Progression, number: int) -> Progression:
-        seed = self.settings.seed
-        if isinstance(progression, Time):
-            return progression.drawn(chance(seed, "queued", number), chance(seed, "generating", number))
-        return progression
-
-    def _drawn_plan(self, number: int) -> Plan:
-        seed, outcome = self.settings.seed, self.settings.outcome
-        progression = self._drawn(self.settings.progression, number)
-        if self.settings.failure_rate and chance(seed, "failure", number) < self.settings.failure_rate:
-            outcome = self._usual_failure
-        return Plan(progression, outcome)
 
     @cached_property
     def _clip_chooser(self) -> Callable[[Model | None], ClipChooser]:
@@ -211,27 +202,6 @@ class Jobs:
 
         return chooser
 
-    @cached_property
-    def _usual_failure(self) -> Failed:
-        rows = self.contract.extension("x-generation-errors")
-        row = rows[0] if isinstance(rows, list) and rows else {}
-        return Failed(text(row, "name", "Error"), text(row, "message", "The video could not be generated"))
-
-    def _check_query(self, call: Call, request: Request) -> tuple[Violation, ...]:
-        """Refuse a wrong query; what lenient tolerates is returned."""
-        if tuple(name for name, _ in request.query) == call.usual_query:
-            return ()
-        found = judge_query(call.operation, request)
-        unknown = [violation for violation in found if violation.kind == "unknown_parameter"]
-        for violation in found:
-            if violation.kind == "missing_parameter":
-                raise _missing(call.route, violation, unknown)
-            if violation.kind == "repeated_parameter":
-                raise Refusal("repeated_parameter", parameter=violation.path[0], count=violation.received)
-        if unknown and self.settings.validation == "strict":
-            raise Refusal("unknown_parameter", received=unknown[0].path[0], call=call.example)
-        return tuple(unknown)
-
     def _unknown(self, generation_id: str, owner: str) -> Refusal:
         if self.store.was_dropped(generation_id, owner):
             return Refusal("dropped_generation", limit=self.store.max_generations)
@@ -242,23 +212,17 @@ class Jobs:
         return base.rstrip("/")
 
 
-def _missing(route: JobRoute, violation: Violation, unknown: list[Violation]) -> Refusal:
-    name = violation.path[0]
-    if unknown:
-        return Refusal("mistaken_parameter", parameter=name, received=unknown[0].path[0], call=route.example_call)
-    return Refusal("missing_parameter", parameter=name, call=route.example_call)
+def _created_json(bodies: Bodies, generation: Generation) -> bytes:
+    """The reply to the create operation; few generations have quirks, and the others need not wait for them."""
+    if generation.quirks:
+        return bodies.quirky_created_json(generation)
+    return bodies.created_json(generation.id, generation.credits)
 
 
-def _json_object(body: bytes) -> JsonObject:
-    if not body or body.isspace():
-        raise Refusal("empty_body")
-    try:
-        value = parse_json(body)
-    except BodyError as error:
-        raise Refusal("malformed_json", detail=error) from None
-    if not isinstance(value, dict):
-        raise Refusal("not_an_object", received=excerpt(value))
-    return value
+def _retrieved_json(bodies: Bodies, generation: Generation, where: Standing, clip_base: str) -> bytes:
+    if generation.quirks:
+        return bodies.quirky_retrieved_json(generation, where, clip_base)
+    return bodies.retrieved_json(generation.id, where, clip_base)
 
 
 def _object(value: Json) -> JsonObject:

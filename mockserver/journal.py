@@ -2,9 +2,11 @@
 
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain
+from typing import TypeAlias
 
 from reelmock.contracts.exchange import Fields, Response
 from reelmock.contracts.jsontree import printable
@@ -18,8 +20,8 @@ MAX_BYTES = 64 * 1024 * 1024
 class Entry:
     """One exchange. `at` is in seconds since 1970, `headers` are the request's with keys masked, `body` its body.
 
-    `origin` is the scheme and host that were asked, `deviations` are what was tolerated; `case` names the refusal, and
-    `status` is the generation's status word; either may be empty.
+    `origin` is the scheme and host that were asked, `deviations` are what was tolerated; `case` names the refusal,
+    `status` is the generation's status word, `note` says what a scenario did; each may be empty.
     """
 
     number: int
@@ -36,6 +38,7 @@ class Entry:
     case: str = ""
     deviations: tuple[Violation, ...] = ()
     origin: str = ""
+    note: str = ""
 
     @property
     def size(self) -> int:
@@ -47,17 +50,23 @@ class Entry:
     def __str__(self) -> str:
         what = " ".join(part for part in (self.status or self.case, self.generation_id) if part)
         line = f"{self.method} {self.path} → {self.response.status}{' ' + what if what else ''}"
-        return "\n".join(map(printable, (line, *(f"    tolerated: {deviation}" for deviation in self.deviations))))
+        more = [*([f"    note: {self.note}"] if self.note else []), *(f"    tolerated: {d}" for d in self.deviations)]
+        return "\n".join(map(printable, (line, *more)))
+
+
+# Is told of a new entry.
+Listener: TypeAlias = Callable[[Entry], None]
 
 
 class Journal:
-    """The last entries, bounded by count and by bytes; `listener` is told of each new one."""
+    """The last entries, bounded by count and by bytes. `listener` is told of each new one, and so is whoever else
+    listens meanwhile."""
 
     def __init__(
         self,
         max_entries: int = MAX_ENTRIES,
         max_bytes: int = MAX_BYTES,
-        listener: Callable[[Entry], None] | None = None,
+        listener: Listener | None = None,
     ) -> None:
         self._entries: deque[tuple[Entry, int]] = deque()
         self._max_entries = max_entries
@@ -65,6 +74,7 @@ class Journal:
         self._bytes = 0
         self._lock = threading.Lock()
         self.listener = listener
+        self._others: tuple[Listener, ...] = ()
 
     def record(self, entry: Entry) -> None:
         """Keep an entry, and drop the oldest ones that no longer fit."""
@@ -74,8 +84,22 @@ class Journal:
             self._bytes += size
             while len(self._entries) > self._max_entries or (self._bytes > self._max_bytes and len(self._entries) > 1):
                 self._bytes -= self._entries.popleft()[1]
+        # First, since `listener` may raise: it is how a test ends a client that polls without end.
+        for listener in self._others:
+            listener(entry)
         if self.listener is not None:
             self.listener(entry)
+
+    @contextmanager
+    def heard_by(self, listener: Listener) -> Iterator[None]:
+        """Tell `listener` of each new entry, for the length of a `with` block; it must not raise."""
+        with self._lock:
+            self._others = (*self._others, listener)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._others = tuple(other for other in self._others if other is not listener)
 
     def entries(self) -> list[Entry]:
         """The kept entries, oldest first."""

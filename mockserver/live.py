@@ -4,12 +4,16 @@ import asyncio
 import signal
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from typing import Self
 
 import uvicorn
 from starlette.types import ASGIApp
+
+from reelmock.mockserver.refusing import RefusingServer, stream_socket
+from reelmock.mockserver.wire import reachable
 
 # How long a request that is cut off at the end may take to notice, in seconds.
 GRACE_S = 0.3
@@ -23,12 +27,10 @@ def listen(host: str, port: int) -> socket.socket:
     """A bound TCP socket; port 0 takes any free one. ListenError when that can't be had."""
     try:
         family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
-        # The protocol has to be named: only then does asyncio set TCP_NODELAY, without which a reply takes 44 ms.
-        found = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+        found = stream_socket(family)
     except OSError as error:
         raise ListenError(f"the host '{host}' can't be used ({error.strerror}). Give another one with --host") from None
     try:
-        found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         found.bind(address)
         # Two servers may bind a port at the same moment; that it is taken shows at once only when listening.
         found.listen(2048)
@@ -47,7 +49,7 @@ def url_of(listener: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-class Server(uvicorn.Server):
+class Server(RefusingServer):
     """uvicorn that starts and stops at once, and that leaves exit codes to its caller."""
 
     def __init__(self, app: ASGIApp, on_ready: Callable[[], None], log_level: str = "warning") -> None:
@@ -71,6 +73,7 @@ class Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start listening, then tell `on_ready`."""
         self._loop = asyncio.get_running_loop()
+        self.config.http_protocol_class = reachable(self.config.http_protocol_class)
         await super().startup(sockets)
         await self.on_tick(0)
         self._on_ready()
@@ -83,13 +86,18 @@ class Server(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Close the listener and cut every connection; what was being answered gets a moment to notice."""
-        for server in self.servers:
-            server.close()
+        await self.close_listeners()
         self._abort()
         for listener in sockets or ():
             listener.close()
         if self.server_state.tasks:
             await asyncio.wait(self.server_state.tasks, timeout=GRACE_S)
+
+    def run_inside(self, work: Callable[[], Coroutine[object, object, None]]) -> None:
+        """Do some work in the server's loop, from another thread, and wait for its end."""
+        if self._loop is None or self._loop.is_closed():
+            raise RuntimeError("the server does not run: call this within its `with` block")
+        asyncio.run_coroutine_threadsafe(work(), self._loop).result()
 
     def cut(self) -> None:
         """Cut every open connection; may be called from any thread."""
@@ -145,6 +153,19 @@ class LiveServer:
     def cut(self) -> None:
         """Cut every open connection."""
         self._server.cut()
+
+    def refuse(self, seconds: float) -> None:
+        """Refuse connections for so many seconds from now; replies that are under way still come."""
+        self._server.run_inside(partial(self._server.refuse, seconds))
+
+    @contextmanager
+    def refusing(self) -> Iterator[None]:
+        """Refuse connections for the length of a `with` block; replies that are under way still come."""
+        self._server.run_inside(self._server.refuse)
+        try:
+            yield
+        finally:
+            self._server.run_inside(self._server.accept)
 
     def _run(self) -> None:
         try:

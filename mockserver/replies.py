@@ -12,12 +12,13 @@ from reelmock.contracts.job_routes import JobRoute
 from reelmock.contracts.jsontree import JsonObject, fresh, member, text
 from reelmock.contracts.lifecycle import State, word_for
 from reelmock.contracts.operations import Operation
-from reelmock.contracts.places import Place, places, put, schema_at
-from reelmock.contracts.reply_places import reply_schema
+from reelmock.contracts.places import Place, pinned, places, put, schema_at
+from reelmock.contracts.reply_places import ReplyPlaces, reply_schema
 from reelmock.contracts.reply_states import told_in
 from reelmock.mockserver.credits import Pricing
-from reelmock.mockserver.generations import QUEUED, Standing
-from reelmock.mockserver.ids import IdForm, id_form
+from reelmock.mockserver.generations import QUEUED, Generation, Standing
+from reelmock.mockserver.ids import IdForm, id_forms
+from reelmock.mockserver.quirks import Told, quirky
 from reelmock.mockserver.reply_values import error_value, result_value
 from reelmock.mockserver.routing import clip_path
 
@@ -79,11 +80,38 @@ class Bodies:
 
         return write
 
+    def quirky_created_json(self, generation: Generation) -> bytes:
+        """The reply to the create operation as the generation's quirks have it, as JSON."""
+        body = self.created(generation.id, generation.credits)
+        values: JsonObject = {"usd": self.pricing.usd(generation.credits)}
+        places = {**_places_of(self.route.created), **self._quirky_cost_places}
+        told = Told("create", QUEUED.state, places, values)
+        return json.dumps(quirky(body, told, generation.quirks)).encode()
+
+    def quirky_retrieved_json(self, generation: Generation, standing: Standing, clip_base: str) -> bytes:
+        """The reply to the retrieve operation as the generation's quirks have it, as JSON."""
+        url, error = clip_base + clip_path(generation.id), standing.error
+        body = self.retrieved(generation.id, standing, url)
+        failure: JsonObject = {"name": error.name, "message": error.message} if error else {}
+        values: JsonObject = {**member(generation.payload), **failure, "url": url}
+        told = Told("retrieve", standing.state, _places_of(self.route.retrieved), values)
+        return json.dumps(quirky(body, told, generation.quirks)).encode()
+
+    @cached_property
+    def _quirky_cost_places(self) -> Mapping[str, Place]:
+        """Where quirks change the cost in the create reply: in dollars it stands beside that in credits."""
+        place = next((place for place in self._cost_places if place[-1] in CREDITS_NAMES), ())
+        return {"credits": place, "usd": (*place[:-1], USD_NAMES[0])} if place else {}
+
     def word(self, state: State) -> str:
         """The document's word for a state."""
-        return word_for(state, self.route.retrieved.words)
+        return self._words[state]
 
-    @property
+    @cached_property
+    def _words(self) -> Mapping[State, str]:
+        return {state: word_for(state, self.route.retrieved.words) for state in State}
+
+    @cached_property
     def created_word(self) -> str:
         """The word for a new generation in the reply to its create."""
         return word_for(QUEUED.state, self.route.created.words or self.route.retrieved.words)
@@ -103,14 +131,23 @@ class Bodies:
     @cached_property
     def _templates(self) -> Mapping[tuple[str, State], JsonObject]:
         """(Operation's key, state) → the smallest body that the document allows."""
-        return {(o.key, state): _smallest(told_in(self.route, o, state)) for o in self._operations for state in State}
+        return {(o.key, state): self._template(o, state) for o in self._operations for state in State}
+
+    def _template(self, operation: Operation, state: State) -> JsonObject:
+        """With an id of the form that is told: nobody can make a value for any pattern."""
+        place, form = self.route.places(operation).id, self._id_forms[operation.key]
+        schema = told_in(self.route, operation, state)
+        identified = pinned(schema, place, {"enum": [form.told(form.make("", "", 1))]}) if place else None
+        return _smallest(identified or schema) or _smallest(schema)
 
     @cached_property
     def _id_forms(self) -> Mapping[str, IdForm]:
-        """Operation's key → how its reply tells an id."""
-        return {o.key: id_form(schema_at(reply_schema(o), self.route.places(o).id)) for o in self._operations}
+        """Operation's key → how its reply tells an id, which the parameter has to take as well."""
+        schemas = (schema_at(reply_schema(o), self.route.places(o).id) for o in self._operations)
+        forms = id_forms(*schemas, self.route.id_parameter.schema)
+        return {o.key: form for o, form in zip(self._operations, forms, strict=False)}
 
-    @property
+    @cached_property
     def id_form(self) -> IdForm:
         """How the ids of new generations look."""
         return self._id_forms[self.route.create.key]
@@ -125,6 +162,11 @@ class Bodies:
 def _smallest(schema: JsonObject) -> JsonObject:
     """The smallest object of a schema; an empty one when none was found."""
     return next((value for value in instances(schema) if isinstance(value, dict)), {})
+
+
+def _places_of(where: ReplyPlaces) -> dict[str, Place]:
+    """Where a reply has its members, by the names that quirks have for these."""
+    return {"id": where.id, "status": where.status, "result": where.result, "error": where.error}
 
 
 @dataclass(frozen=True)

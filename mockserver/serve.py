@@ -13,6 +13,8 @@ from reelmock.contracts.contract import Contract, load_contract
 from reelmock.contracts.payloads import Validation
 from reelmock.mockserver.app import create_app
 from reelmock.mockserver.clock import RunningClock
+from reelmock.mockserver.control import Control, Restartable
+from reelmock.mockserver.control_app import ControlledApp
 from reelmock.mockserver.engine import Engine
 from reelmock.mockserver.errors import ErrorFormat
 from reelmock.mockserver.journal import Entry, Journal
@@ -26,6 +28,8 @@ from reelmock.mockserver.plan import (
     parse_progression,
     parse_span,
 )
+from reelmock.mockserver.scenario_file import read_scenarios
+from reelmock.mockserver.scenarios import Scenarios
 from reelmock.mockserver.settings import Settings, SettingsError
 from reelmock.mockserver.store import MemoryStore
 
@@ -55,6 +59,13 @@ class ServeOptions(TypedDict):
     public_url: str | None
     max_body: int
     max_generations: int
+    quirk: tuple[str, ...]
+    scenarios: Path | None
+    credits: int | None
+    rate_limit: int | None
+    max_concurrent: int | None
+    no_control: bool
+    control_token: str | None
     ready_file: Path | None
     log_level: str
 
@@ -91,33 +102,70 @@ def settings_of(options: ServeOptions) -> Settings:
         api_keys=options["api_key"],
         public_url=options["public_url"],
         max_body=options["max_body"],
+        quirks=options["quirk"],
+        credits=options["credits"],
+        rate_limit=options["rate_limit"],
+        max_concurrent=options["max_concurrent"],
     )
 
 
-def run_server(options: ServeOptions, say: Callable[[Engine, str], None]) -> None:
-    """Serve until a signal comes; `say` is told the engine and the URL once the server answers.
+def control_token_of(options: ServeOptions) -> str | None:
+    """The token of the control API, drawn unless one is given; None where there is no such API.
 
-    ContractError, SettingsError, PlanError or ListenError for options that can't be used.
+    SettingsError for a token without use for it.
+    """
+    token = options["control_token"]
+    if options["no_control"]:
+        if token is not None:
+            raise SettingsError("--no-control and --control-token contradict each other: give one of them")
+        return None
+    return secrets.token_urlsafe(16) if token is None else token
+
+
+def run_server(options: ServeOptions, say: Callable[[Engine, str, str | None], None]) -> None:
+    """Serve until a signal comes; `say` is told the engine, the URL and the control token once the server answers.
+
+    ContractError, RuleError, SettingsError, PlanError or ListenError for options that can't be used.
     """
     settings = settings_of(options)
     if (ready_file := options["ready_file"]) is not None and not ready_file.parent.is_dir():
         raise SettingsError(f"there is no folder '{ready_file.parent}' for the ready file: make it, or give another")
-    contract: Contract = load_contract(options["spec"])
-    journal = Journal(listener=_log if logger.isEnabledFor(logging.INFO) else None)
-    store = MemoryStore(options["max_generations"])
-    engine = Engine(contract, RunningClock(), settings, store=store, journal=journal)
+    token, clock = control_token_of(options), RunningClock()
+    fake = Restartable(_engines(options, settings, clock))
+
+    async def refuse(seconds: float) -> None:
+        await server.refuse(seconds)
+
+    control = None if token is None else Control(fake, clock, token, (options["host"],), refuse)
     listener = listen(options["host"], options["port"])
     url = url_of(listener)
 
     def ready() -> None:
         if ready_file is not None:
             write_ready_file(ready_file, url)
-        say(engine, url)
+        say(fake.engine, url, token)
 
     # What is loaded by now stays; generations are plain records without circles. So the collector need not look often.
     gc.freeze()
     gc.set_threshold(10_000, 20, 50)
-    Server(create_app(engine), ready, options["log_level"]).run(sockets=[listener])
+    app = create_app(fake.engine) if control is None else ControlledApp(control)
+    server = Server(app, ready, options["log_level"])
+    server.run(sockets=[listener])
+
+
+def _engines(options: ServeOptions, settings: Settings, clock: RunningClock) -> Callable[[], Engine]:
+    """Makes engines that are alike, each with nothing in it yet but the rules of the start."""
+    contract: Contract = load_contract(options["spec"])
+    rules = read_scenarios(options["scenarios"], contract) if options["scenarios"] else ()
+    listener = _log if logger.isEnabledFor(logging.INFO) else None
+    return lambda: Engine(
+        contract,
+        clock,
+        settings,
+        store=MemoryStore(options["max_generations"]),
+        journal=Journal(listener=listener),
+        scenarios=Scenarios(rules, settings.seed),
+    )
 
 
 def write_ready_file(file: Path, url: str) -> None:

@@ -106,5 +106,6 @@ def lint(files: tuple[str, ...], form: LintFormat) -> None:
 
     with told_in_one_line():
         lines, code = run_lint(files, form)
-    click.echo("\n".join(lines))
+    for line in lines:
+        click.echo(line)
     sys.exit(code)

@@ -3,17 +3,19 @@
 import json
 import os
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
 from reelmock.contracts.contract import Contract, load_contract
-from reelmock.contracts.document import Document, load_document, make_document
+from reelmock.contracts.document import ContractError, Document, load_document, make_document
 from reelmock.contracts.fetching import fetch
 from reelmock.contracts.findings import Finding, Severity
-from reelmock.contracts.jsontree import items, member, printable, text
+from reelmock.contracts.jsontree import JsonObject, items, member, printable, text
 from reelmock.contracts.merge import Merged, merge, stamped
 from reelmock.contracts.merge_models import Row
+from reelmock.contracts.operations import find_operations
 from reelmock.contracts.overlay import apply_overlay, read_overlay, suggestions_overlay, write_yaml
 from reelmock.contracts.prose import proposals
 from reelmock.contracts.route_findings import route_findings
@@ -46,6 +48,7 @@ class Imported:
 
 def run_import(wanted: ImportOptions, tell: Callable[[int, int], object]) -> Imported:
     """Import what is wanted. ContractError when a document or an overlay that was named is of no use."""
+    _check_files(wanted)
     overlays = [(str(file), read_overlay(file)) for file in wanted["overlays"]]
     reading = read_sources(wanted["sources"], fetch=None if wanted["offline"] else fetch, tell=tell)
     merged = merge(reading.sources, _base(wanted, reading.sources), file=str(wanted["output"]), models=wanted["models"])
@@ -56,7 +59,7 @@ def run_import(wanted: ImportOptions, tell: Callable[[int, int], object]) -> Imp
     for name, overlay in overlays:
         tree, odd = apply_overlay(tree, overlay, name)
         findings += odd
-    document = make_document(stamped(tree), str(wanted["output"]))
+    document = _made(tree, str(wanted["output"]), [name for name, _ in overlays])
     findings += route_findings(Contract(document, load_contract().document))
     written = f"{_counted(len(merged.rows), 'model')} in {wanted['output']}"
     if wanted["suggest"] is not None:
@@ -64,6 +67,32 @@ def run_import(wanted: ImportOptions, tell: Callable[[int, int], object]) -> Imp
     _write(wanted["output"], json.dumps(document.tree, indent=2, ensure_ascii=False) + "\n")
     incomplete = any(finding.severity is Severity.ERROR for finding in findings)
     return Imported(merged.rows, [*_told(findings)], written, incomplete)
+
+
+def _check_files(wanted: ImportOptions) -> None:
+    """Refuse to write where nothing can be written in one go, or over what a person has read or is to get."""
+    for file in filter(None, (wanted["output"], wanted["suggest"])):
+        if file.exists() and not file.is_file():
+            raise ContractError(str(file), "", "this is no regular file", "Name a file to write")
+    if wanted["suggest"] is None:
+        return
+    mine = wanted["suggest"].resolve()
+    uses = {file.resolve(): "an overlay that is applied" for file in wanted["overlays"]}
+    if use := (uses | {wanted["output"].resolve(): "the output"}).get(mine):
+        problem = f"the suggestions would be written over {use}"
+        raise ContractError(str(wanted["suggest"]), "", problem, "Name another file with --suggest")
+
+
+def _made(tree: JsonObject, file: str, overlays: Sequence[str]) -> Document:
+    """The document to write. ContractError, which names the overlays, when they made it one of no use."""
+    try:
+        document = make_document(stamped(tree), file)
+        find_operations(document)
+    except ContractError as error:
+        named = ", ".join(overlays) or file
+        problem = f"with this overlay applied {error.problem}" if overlays else error.problem
+        raise ContractError(named, error.pointer, problem, error.remedy) from None
+    return document
 
 
 def _lack(wanted: ImportOptions, reading: Reading, merged: Merged) -> str:
@@ -79,8 +108,8 @@ def _base(wanted: ImportOptions, sources: Sequence[Source]) -> Document | None:
     if wanted["onto"] is not None or wanted["output"].exists():
         return load_document(wanted["onto"] or wanted["output"])
     shipped = load_contract().document
-    hosts = {text(server, "url") for server in items(shipped.tree, "servers")}
-    named = {text(server, "url") for source in sources for server in items(source.tree, "servers")}
+    hosts = {text(server, "url").rstrip("/") for server in items(shipped.tree, "servers")}
+    named = {text(server, "url").rstrip("/") for source in sources for server in items(source.tree, "servers")}
     return shipped if hosts & named else None
 
 
@@ -112,10 +141,14 @@ def _told(findings: Sequence[Finding]) -> Iterator[str]:
 
 
 def _write(file: Path, content: str) -> None:
-    """Write a file in one go: at every moment it is the old one or the new one."""
-    beside = file.with_name(f".{file.name}.{os.getpid()}")
+    """Write a file in one go: at every moment it is the old one or the new one. A link stays one."""
+    target = file.resolve()
+    beside = target.with_name(f".{target.name}.{os.getpid()}")
     try:
         beside.write_text(content, encoding="utf-8")
-        beside.replace(file)
+        beside.replace(target)
+    except OSError as error:
+        raise ContractError(str(file), "", f"the file can't be written ({error.strerror})", "Check the path") from None
     finally:
-        beside.unlink(missing_ok=True)
+        with suppress(OSError):
+            beside.unlink()

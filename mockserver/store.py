@@ -2,7 +2,7 @@
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import chain
 from typing import Protocol
@@ -22,8 +22,9 @@ class Store(Protocol):
     def next_number(self) -> int:
         """A number that was never given before: 1, 2, 3, …"""
 
-    def put(self, generation: Generation, finished: Callable[[Generation], bool]) -> None:
-        """Keep a new generation; to make room, `finished` ones go first, then the oldest."""
+    def put(self, generation: Generation, finished: Callable[[Generation], bool]) -> Sequence[Generation]:
+        """Keep a new generation, and give those that were dropped to make room: `finished` ones first, then the
+        oldest."""
 
     def get(self, generation_id: str) -> Generation | None:
         """The generation with this id, or None."""
@@ -65,13 +66,15 @@ class MemoryStore:
             self._number += 1
             return self._number
 
-    def put(self, generation: Generation, finished: Callable[[Generation], bool]) -> None:
+    def put(self, generation: Generation, finished: Callable[[Generation], bool]) -> Sequence[Generation]:
         """See `Store`."""
+        dropped: Sequence[Generation] = ()
         with self._lock:
             if len(self._generations) >= self.max_generations or self._bytes + generation.size > self._max_bytes:
-                self._make_room(generation.size, finished)
+                dropped = self._make_room(generation.size, finished)
             self._generations[generation.id] = generation
             self._bytes += generation.size
+        return dropped
 
     def get(self, generation_id: str) -> Generation | None:
         """See `Store`."""
@@ -117,14 +120,15 @@ class MemoryStore:
         if len(self._dropped) > REMEMBERED_DROPS:
             self._dropped.popitem(last=False)
 
-    def _make_room(self, size: int, finished: Callable[[Generation], bool]) -> None:
+    def _make_room(self, size: int, finished: Callable[[Generation], bool]) -> Sequence[Generation]:
         """Drop an eighth at once: looking for finished generations one by one would cost every POST a full scan."""
         known = list(self._generations.values())
         target = len(known) - max(1, len(known) // 8)
         for generation in chain(filter(finished, known), known):
             if len(self._generations) <= target and not self._is_full(size):
-                return
+                break
             self._drop(generation.id)
+        return [generation for generation in known if generation.id not in self._generations]
 
     def _is_full(self, size: int) -> bool:
         return len(self._generations) >= self.max_generations or self._bytes + size > self._max_bytes

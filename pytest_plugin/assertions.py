@@ -11,6 +11,7 @@ from reelmock.contracts.conformance import find_operation
 from reelmock.contracts.contract import Contract
 from reelmock.contracts.exchange import Request
 from reelmock.mockserver.journal import Entry
+from reelmock.mockserver.quirks import quirk_words
 from reelmock.pytest_plugin.journal_table import journal_table
 
 # So many seconds may an interval be short, since clocks add up floats.
@@ -53,7 +54,8 @@ class Traffic:
         ended: dict[str, Entry] = {}
         for entry in self._polls():
             if entry.generation_id in ended:
-                before, ends = ended[entry.generation_id], " or ".join(self._ends())
+                before = ended[entry.generation_id]
+                ends = " or ".join(dict.fromkeys([*self._ends(), before.status]))
                 self._fail(
                     f"the generation {entry.generation_id} was polled again (request {entry.number}), although it had "
                     f"been told to have ended with '{before.status}' (request {before.number}). Stop at {ends}"
@@ -141,8 +143,14 @@ class Traffic:
         return operation.key if operation else None
 
     def _terminal(self, entry: Entry) -> bool:
-        vocabularies = (route.vocabulary for route in self.contract.job_routes)
-        return any(entry.status in words and words[entry.status].terminal for words in vocabularies)
+        """Whether an entry tells of an end, in a word of the document or else in that of a quirk."""
+        word = entry.status
+        key = self._operation(entry)
+        routes = (route for route in self.contract.job_routes if key in (route.create.key, route.retrieve.key))
+        told = [route.vocabulary[word] for route in routes if word in route.vocabulary]
+        if not told and word in quirk_words():
+            told = [quirk_words()[word]]
+        return any(state.terminal for state in told)
 
     def _ends(self) -> list[str]:
         """The status words at which a generation has ended."""

@@ -6,10 +6,12 @@ from contextlib import contextmanager
 import pytest
 
 from reelmock.contracts.document import ContractError
+from reelmock.mockserver.rules import RuleError
 from reelmock.mockserver.settings import SettingsError
 from reelmock.pytest_plugin.callers import Place
 from reelmock.pytest_plugin.errors import ReelmockError
-from reelmock.pytest_plugin.options import READERS, OptionError, Options
+from reelmock.pytest_plugin.option_readers import READERS
+from reelmock.pytest_plugin.options import OptionError, Options
 
 
 def options_of(request: pytest.FixtureRequest) -> Options:
@@ -47,7 +49,7 @@ def failing_plainly() -> Iterator[None]:
     """An error that the options cause fails the test with its text alone: the traceback would show our code."""
     try:
         yield
-    except (ContractError, OSError, ReelmockError, SettingsError) as error:
+    except (ContractError, OSError, ReelmockError, RuleError, SettingsError) as error:
         raise failure(f"reelmock: {error}") from None
 
 

@@ -8,6 +8,7 @@ from reelmock.pytest_plugin.errors import ReelmockError
 from reelmock.pytest_plugin.hooks import HOOKS
 from reelmock.pytest_plugin.reelmock_api import ReelMock
 from reelmock.pytest_plugin.stack import STACK
+from reelmock.pytest_plugin.when import warn_of_unused
 
 # A mock is on the stack if and only if the hooks are in: threads may begin and end at the same moment.
 CHANGING = threading.RLock()
@@ -45,6 +46,8 @@ class Interception:
             self._undo.close()
         if self.api.endless is not None and error is None:
             raise self.api.endless
+        if error is None:
+            warn_of_unused(self.api.engine.scenarios, self.api.home)
 
     def _drop(self) -> None:
         if STACK.drop(self.api):

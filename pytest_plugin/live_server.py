@@ -1,6 +1,8 @@
 """The fake on a real socket for tests: one server for the session, behind it a fresh engine for each test."""
 
+import asyncio
 import os
+import secrets
 import socket
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -8,23 +10,33 @@ from contextlib import contextmanager
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from reelmock.mockserver.app import create_app
 from reelmock.mockserver.clock import RunningClock
+from reelmock.mockserver.control import Control, Refuse
+from reelmock.mockserver.control_api import PREFIX
+from reelmock.mockserver.control_app import ControlledApp
 from reelmock.mockserver.live import LiveServer
 from reelmock.pytest_plugin.fixtures import failing_plainly, failure
 from reelmock.pytest_plugin.options import Options
 from reelmock.pytest_plugin.reelmock_api import ReelMock
+from reelmock.pytest_plugin.when import warn_of_unused
 
 SetEnv = Callable[[str, str], None]
 
 
 class ReelMockServer(ReelMock):
-    """A fake API on a real socket: what a `ReelMock` has, and the URL of the server."""
+    """A fake API on a real socket: what a `ReelMock` has, the URL of the server, and how other programs control it."""
 
     def __init__(self, options: Options, url: str, set_env: SetEnv) -> None:
         self.url = url
+        self.control_url: str = f"{url}{PREFIX}"
+        self.control_token: str = secrets.token_urlsafe(16)
         self._set_env = set_env
-        super().__init__(options, RunningClock())
+        self._running = RunningClock()
+        super().__init__(options, self._running)
+
+    def control(self, refuse: Refuse) -> Control:
+        """What the control API of this fake needs."""
+        return Control(self, self._running, self.control_token, refuse=refuse)
 
     @property
     def base_url(self) -> str:
@@ -34,15 +46,40 @@ class ReelMockServer(ReelMock):
     def env(self, **variables: str) -> Mapping[str, str]:
         """Set environment variables until the test ends, and give the whole environment, for a subprocess.
 
-        `{url}` and `{api_key}` in a value stand for the server's: `env(AIML_API_BASE="{url}/v2")`.
+        `{url}`, `{api_key}`, `{control_url}` and `{control_token}` in a value stand for the server's:
+        `env(AIML_API_BASE="{url}/v2")`.
         """
+        meanings = {name: getattr(self, name) for name in ("url", "api_key", "control_url", "control_token")}
         for name, value in variables.items():
-            self._set_env(name, value.replace("{url}", self.url).replace("{api_key}", self.api_key))
+            filled = value
+            for placeholder, meaning in meanings.items():
+                filled = filled.replace(f"{{{placeholder}}}", meaning)
+            self._set_env(name, filled)
         return dict(os.environ)
 
     @property
     def _clip_url(self) -> str | None:
         return None  # on the server itself
+
+
+class Refusals:
+    """What a control call does to the connections of a live server, and what has to be undone when a test ends."""
+
+    def __init__(self, live: LiveServer) -> None:
+        self._live = live
+        self._refused = False
+
+    async def refuse(self, seconds: float) -> None:
+        """Refuse connections for so many seconds."""
+        self._refused = True
+        # A live server is told from outside of its own loop, in which this is awaited.
+        await asyncio.to_thread(self._live.refuse, seconds)
+
+    def end(self) -> None:
+        """Let the server accept connections again, for the next test."""
+        if self._refused:
+            with self._live.refusing():
+                pass  # at its end, connections are accepted
 
 
 class LiveDoor:
@@ -68,12 +105,15 @@ class LiveDoor:
         with failing_plainly():
             live = self._listening()
             server = ReelMockServer(options, live.url, set_env)
-            self._app = create_app(server.engine)
+            refusals = Refusals(live)
+            self._app = ControlledApp(server.control(refusals.refuse))
         try:
             yield server
         finally:
             self._app = OVER
+            refusals.end()
             live.cut()
+        warn_of_unused(server.engine.scenarios, server.home)
 
     def _listening(self) -> LiveServer:
         """The server, on a free port of 127.0.0.1; the test fails at set-up where sockets are forbidden to it.

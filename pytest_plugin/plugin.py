@@ -30,6 +30,11 @@ INI_OPTIONS = {
     "seed": "what ids and chances come from (default: the test's node id)",
     "error_format": "the envelope of refusals: current or legacy",
     "max_polls_per_generation": "more polls than this end the client (default: 1000)",
+    "quirks": "deviations of the real API to play, by name (default: none)",
+    "scenarios": "a TOML file with rules: failures, faults and more, on cue",
+    "credits": "the balance of every key, in credits (default: no limit)",
+    "rate_limit": "how many requests a key may make in a second (default: no limit)",
+    "max_concurrent": "how many generations of a key may be under way (default: no limit)",
 }
 
 # The head of the shipped document has its version; parsing all of it would take longer than pytest may lose.

@@ -2,28 +2,29 @@
 
 from collections import Counter
 from collections.abc import Callable
-from functools import lru_cache
-from pathlib import Path
 from urllib.parse import urlsplit
 
-from reelmock.contracts.contract import SHIPPED, Contract, load_contract
 from reelmock.contracts.exchange import Request
-from reelmock.contracts.jsontree import items, member, text
+from reelmock.contracts.jsontree import Json, items, text
 from reelmock.contracts.lifecycle import word_for
 from reelmock.mockserver.clock import RunningClock, VirtualClock
 from reelmock.mockserver.engine import Engine, Reply
 from reelmock.mockserver.generations import standing
 from reelmock.mockserver.journal import Entry, Journal
 from reelmock.mockserver.plan import Outcome, Progression, Time
-from reelmock.mockserver.settings import Settings
+from reelmock.mockserver.planning import usual_failure
+from reelmock.mockserver.quirks import told_word
+from reelmock.mockserver.scenarios import Scenarios
 from reelmock.pytest_plugin.assertions import Traffic
 from reelmock.pytest_plugin.callers import Place, caller
+from reelmock.pytest_plugin.chosen_contract import clip_host, contract_of, hosts_of
 from reelmock.pytest_plugin.deviations import warn_of
 from reelmock.pytest_plugin.errors import EndlessPolling, ReelmockError
 from reelmock.pytest_plugin.journal_table import journal_table
 from reelmock.pytest_plugin.options import Options
 from reelmock.pytest_plugin.records import GenerationRecord, RequestRecord
 from reelmock.pytest_plugin.report import never_polled, refusals
+from reelmock.pytest_plugin.when import When, given_rules
 
 # The key that a client may use when the fake takes any.
 ANY_KEY = "reelmock-key"
@@ -43,26 +44,19 @@ class ReelMock:
         self.home: Place = caller()
         # The polling without end that was broken off, if there was one.
         self.endless: EndlessPolling | None = None
-        self.hosts: frozenset[str] = frozenset({*_hosts_of(self._contract), *options.hosts})
+        self.hosts: frozenset[str] = frozenset({*hosts_of(self._contract), *options.hosts})
         # It starts at the wall's time, which clients compare `timestamp` and HTTP dates with.
         self.clock: VirtualClock | RunningClock = VirtualClock(RunningClock().now()) if clock is None else clock
         self.reset()
 
     def reset(self) -> None:
         """Forget all generations, requests and orders; the clock stays where it is."""
-        settings = Settings(
-            progression=self.options.progression,
-            outcome=self.options.outcome,
-            validation=self.options.validation,
-            error_format=self.options.error_format,
-            api_keys=self.options.api_keys,
-            seed=self.options.seed,
-            public_url=self._clip_url,
-            elide=False,
-        )
+        settings = self.options.settings(self._clip_url)
+        scenarios = Scenarios(given_rules(self.options.scenarios, self._contract), self.options.seed)
+        journal = Journal(listener=self._noticed)
+        self.engine: Engine = Engine(self._contract, self.clock, settings, journal=journal, scenarios=scenarios)
+        self.journal: Journal = journal
         self._heeds_time = isinstance(self.options.progression, Time)
-        self.journal: Journal = Journal(listener=self._noticed)
-        self.engine: Engine = Engine(self._contract, self.clock, settings, journal=self.journal)
 
     @property
     def base_url(self) -> str:
@@ -74,15 +68,16 @@ class ReelMock:
     @property
     def api_key(self) -> str:
         """A key that is taken."""
-        return self.options.api_keys[0] if self.options.api_keys else ANY_KEY
+        return next(iter(self.options.api_keys), ANY_KEY)
 
     @property
     def generations(self) -> list[GenerationRecord]:
         """All generations, oldest first, as they stand now. Looking counts no poll."""
         now = self.clock.now()
         words = {route.create.key: route.retrieved.words for route in self._contract.job_routes}
-        found = ((generation, standing(generation, now)) for generation in self.engine.generations())
-        return [GenerationRecord.of(g, word_for(where.state, words[g.operation])) for g, where in found]
+        found = ((generation, standing(generation, now).state) for generation in self.engine.generations())
+        told = ((g, state, word_for(state, words[g.operation])) for g, state in found)
+        return [GenerationRecord.of(g, told_word(g.quirks, "retrieve", state, usual)) for g, state, usual in told]
 
     @property
     def requests(self) -> list[RequestRecord]:
@@ -100,7 +95,7 @@ class ReelMock:
     @property
     def _clip_url(self) -> str | None:
         """Where clips lie: clients refuse assets that do not come by https."""
-        return f"https://{_clip_host(self._contract)}"
+        return f"https://{clip_host(self._contract)}"
 
     def report(self, shown: str = "") -> str:
         """What the report of a failed test shows, besides what is `shown` there already."""
@@ -142,10 +137,8 @@ class ReelMock:
 
     def fail(self, generation_id: str, *, name: str | None = None, message: str | None = None) -> None:
         """Fail a generation now. OrderError for an unknown id, or one that has ended already."""
-        rows = self._contract.extension("x-generation-errors")
-        usual = member(rows[0]) if isinstance(rows, list) and rows else {}
-        name = text(usual, "name", "Error") if name is None else name
-        message = text(usual, "message", "The video could not be generated") if message is None else message
+        usual = usual_failure(self._contract)
+        name, message = (usual.name if name is None else name), (usual.message if message is None else message)
         self.engine.fail(generation_id, name=name, message=message)
 
     def next(self, *, progression: str | Progression | None = None, outcome: str | Outcome | None = None) -> None:
@@ -157,6 +150,20 @@ class ReelMock:
         read = self.options.updated({name: value for name, value in given.items() if value is not None})
         self._heeds_time = self._heeds_time or isinstance(read.progression, Time)
         self.engine.plan_next(progression=read.progression, outcome=read.outcome)
+
+    def when(
+        self,
+        *,
+        on: str | None = None,
+        model: str | None = None,
+        prompt: str | None = None,
+        key: str | None = None,
+        nth: int | None = None,
+    ) -> When:
+        """A rule for requests: of an operation (`create`, `retrieve`, `clip`), for models like a glob, with a part of
+        the prompt, with a key, or only the nth of these. The calls that follow say what becomes of them."""
+        match: dict[str, Json] = {"on": on, "model": model, "prompt": prompt, "key": key, "nth": nth}
+        return When(self.engine.scenarios, self._contract, match)
 
     def assert_polled(self, *, min_interval: float | None = None, max_polls: int | None = None) -> None:
         """Each generation was polled, not faster than every `min_interval` seconds, and at most `max_polls` times."""
@@ -207,9 +214,14 @@ class ReelMock:
         """The reply to a request. EndlessPolling for a client that does not stop."""
         return self.engine.handle(request)
 
+    def waited(self, seconds: float) -> None:
+        """A client has waited: where sleeping moves the clock, so does that."""
+        if self.options.sleep == "skip":
+            self.clock.advance(seconds)
+
     @property
     def _traffic(self) -> Traffic:
-        return Traffic(self._contract, self.journal.entries(), _clip_host(self._contract))
+        return Traffic(self._contract, self.journal.entries(), clip_host(self._contract))
 
     def _noticed(self, entry: Entry) -> None:
         """Warn of what was tolerated, and end a client that polls without end."""
@@ -223,28 +235,3 @@ class ReelMock:
                 "more often, give max_polls_per_generation"
             )
             raise self.endless
-
-
-def contract_of(options: Options) -> Contract:
-    """The contract that the option `spec` names, or the shipped one."""
-    if isinstance(options.spec, Contract):
-        return options.spec
-    return _loaded(options.spec, Path(options.spec or SHIPPED).stat().st_mtime_ns)
-
-
-@lru_cache(maxsize=16)
-def _loaded(spec: str | None, changed_ns: int) -> Contract:  # noqa: ARG001 - a file that changed is read again
-    """A contract is a value, and reading it takes longer than many a test."""
-    return load_contract(spec)
-
-
-def _clip_host(contract: Contract) -> str:
-    host = contract.extension("x-clip-host")
-    return host.lower() if isinstance(host, str) else ""
-
-
-def _hosts_of(contract: Contract) -> set[str]:
-    """The hosts of the document's servers and of the clips; none when it names no server."""
-    urls = (text(server, "url") for server in items(contract.document.tree, "servers"))
-    hosts = {host for url in urls if (host := urlsplit(url).hostname)}
-    return {*hosts, _clip_host(contract)} if hosts else set()

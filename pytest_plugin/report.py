@@ -16,7 +16,7 @@ def refusals(entries: Sequence[Entry], contract: Contract, api_key: str) -> Iter
     """A line for each of the newest refused requests: what the reply says, and what to do."""
     refused = [entry for entry in entries if entry.response.status >= 400]
     for entry in refused[-EXPLAINED:]:
-        parts = [*_said(entry), text(member(contract.extension("x-errors"), entry.case), "hint")]
+        parts = [*_said(entry)]
         if entry.case == "wrong_key":
             parts.append(f"reelmock_api.api_key ('{api_key}') is one that is taken.")
         if entry.case in ("missing_parameter", "unknown_path", "method_not_allowed"):
@@ -27,7 +27,7 @@ def refusals(entries: Sequence[Entry], contract: Contract, api_key: str) -> Iter
 
 
 def _said(entry: Entry) -> Iterator[str]:
-    """The message of a reply, and the places that it names."""
+    """The message of a reply, the places that it names, and its hint (in the legacy envelope a part of the message)."""
     try:
         body = cast(Any, entry.response.json())
     except ValueError:
@@ -37,6 +37,7 @@ def _said(entry: Entry) -> Iterator[str]:
     for item in items(error, "data")[:EXPLAINED]:
         where = ".".join(str(step) for step in items(item, "path"))
         yield f"{where}: {text(item, 'message')}." if where else f"{text(item, 'message')}."
+    yield text(error, "hint")
 
 
 def never_polled(generations: Sequence[Generation], contract: Contract) -> Iterator[str]:

@@ -23,6 +23,9 @@ class Answering(Protocol):
     def handle(self, request: Request) -> Reply:
         """The reply to a request to one of the hosts that are answered."""
 
+    def waited(self, seconds: float) -> None:
+        """Be told that a client has waited so long, or would have: no door takes real time for it."""
+
 
 class Stack:
     """The active mocks of this process."""

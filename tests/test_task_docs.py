@@ -9,6 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from reelmock.contracts.contract import load_contract
+from reelmock.contracts.jsontree import member, text
+from reelmock.mockserver.faults import Fault
+from reelmock.mockserver.planning import usual_errors
+from reelmock.mockserver.quirks import known_quirks
+from reelmock.mockserver.rules import RULE_SCHEMA
+from reelmock.mockserver.scenario_file import read_scenarios
 from reelmock.pytest_plugin.plugin import INI_OPTIONS
 from reelmock.pytest_plugin.reelmock_api import ReelMock
 from reelmock.pytest_plugin.stack import Answering
@@ -22,6 +29,10 @@ PAGES = {
     "docs/test-a-failure.md": 6,
     "docs/test-a-timeout.md": 5,
     "docs/other-languages.md": 2,
+    "docs/control-api.md": 1,
+    "docs/scenarios.md": 7,
+    "docs/limits-and-credits.md": 5,
+    "docs/quirks.md": 12,
 }
 
 
@@ -77,7 +88,29 @@ def test_links_lead_somewhere(page: str) -> None:
 
 
 def test_the_options_are_those_of_the_plugin() -> None:
-    assert rows("docs/pytest.md", "Options") == {f"`{name}`": text for name, text in INI_OPTIONS.items()}
+    assert rows("docs/pytest.md", "Options") == {f"`{name}`": told for name, told in INI_OPTIONS.items()}
+
+
+def test_the_quirks_are_those_of_the_document() -> None:
+    told = {f"`{quirk.name}`": f"{quirk.description} | {quirk.source}" for quirk in known_quirks().values()}
+    assert rows("docs/quirks.md", "The quirks") == told
+
+
+def test_the_members_of_a_rule_are_those_of_its_schema() -> None:
+    said = {name: text(inner, "description") for name, inner in member(RULE_SCHEMA, "properties").items()}
+    assert rows("docs/scenarios.md", "In a file") == {f"`{name}`": told for name, told in said.items()}
+
+
+def test_the_faults_and_the_usual_errors_are_listed() -> None:
+    assert [*rows("docs/scenarios.md", "Faults")] == [f"`{fault}`" for fault in Fault]
+    usual = ", ".join(f"`{name}`" for name in usual_errors(load_contract()))
+    assert f"Usual errors: {usual}.\n" in text_of("docs/scenarios.md")
+
+
+def test_the_file_of_the_page_on_scenarios_can_be_read(tmp_path: Path) -> None:
+    file = tmp_path / "bad-day.toml"
+    file.write_text("".join(blocks("docs/scenarios.md", "toml")), encoding="utf-8")
+    assert len(read_scenarios(file, load_contract())) == 2
 
 
 def test_the_members_are_those_of_the_class() -> None:

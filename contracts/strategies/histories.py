@@ -13,11 +13,11 @@ from reelmock.contracts.conformance import judge_history
 from reelmock.contracts.contract import Contract, load_contract
 from reelmock.contracts.instances import fits
 from reelmock.contracts.job_routes import JobRoute
-from reelmock.contracts.jsontree import Json, JsonObject
+from reelmock.contracts.jsontree import Json, JsonObject, member
 from reelmock.contracts.lifecycle import State, legal
 from reelmock.contracts.normalise import ANNOTATIONS
 from reelmock.contracts.operations import Operation
-from reelmock.contracts.places import put, schema_at, value_at
+from reelmock.contracts.places import may_be, put, schema_at, value_at
 from reelmock.contracts.plain_schemas import merge, types_of
 from reelmock.contracts.reply_places import reply_schema
 from reelmock.contracts.reply_states import told_in
@@ -28,6 +28,7 @@ from reelmock.contracts.violations import Violation
 # So many polls in a row may tell the same.
 MAX_REPEATS = 3
 
+TEXTS, NUMBERS = frozenset({"string"}), frozenset({"integer", "number"})
 ID_CHARACTERS = string.ascii_letters + string.digits + "_-"
 
 
@@ -62,7 +63,12 @@ def histories(*, contract: Contract | None = None, legal: bool = True) -> st.Sea
     if not contract.job_routes:
         problem = "there is no job route, so there are no histories to draw"
         raise contract.document.fail("/paths", problem, "Give a document with a create and a retrieve operation")
-    return st.one_of([_Bodies(route).histories(legal) for route in contract.job_routes])
+    bodies = [_Bodies(route) for route in contract.job_routes]
+    able = [one for one in bodies if legal or one.may_go_wrong]
+    if not able:
+        problem = "there is no illegal step: replies repeat no id, and every status word may follow every other"
+        raise contract.document.fail("/paths", problem, "Give a document whose status has a word for each state")
+    return st.one_of([one.histories(legal) for one in able])
 
 
 @st.composite
@@ -87,19 +93,35 @@ class _Bodies(ShortRepr):
     def __repr__(self) -> str:
         return f"bodies of {self.route}"
 
+    @cached_property
+    def known(self) -> frozenset[State]:
+        """The states that there are words for."""
+        return frozenset(self.route.vocabulary.values())
+
+    @property
+    def may_go_wrong(self) -> bool:
+        """Whether there is a step that is illegal."""
+        return bool(self.route.retrieved.id) or any(not legal(one, other) for one in self.known for other in self.known)
+
     def histories(self, legal: bool) -> st.SearchStrategy[History]:
-        known = frozenset(self.route.vocabulary.values())
-        return _legal(self, _states(known)) if legal else _illegal(self, _states(known), known)
+        states = _states(self.known)
+        return _legal(self, states) if legal else _illegal(self, states, self.known)
 
     @cached_property
     def ids(self) -> st.SearchStrategy[Json]:
-        """Ids as APIs give them, of the type that the document wants."""
-        wanted = schema_at(reply_schema(self.route.create), self.route.created.id)
-        schema = wanted if isinstance(wanted, dict) else {}
+        """Ids as APIs give them, of the type that the document wants: numbers where one of the replies wants these."""
+        schemas = [self._id_schema(operation) for operation in (self.route.create, self.route.retrieve)]
+        numbers = [schema for schema in schemas if not may_be(schema, TEXTS)]
+        first, second = (numbers or schemas)[0], (numbers or schemas)[-1]
+        schema: JsonObject = first if second in (first, {}) else {"allOf": [first, second]}
         ruled = any(key != "type" and key not in ANNOTATIONS and not key.startswith("x-") for key in schema)
         if ruled or "string" not in types_of(schema):
             return from_schema(schema).filter(lambda drawn: drawn not in ("", None))
         return st.text(ID_CHARACTERS, min_size=1, max_size=21)
+
+    def _id_schema(self, operation: Operation) -> JsonObject:
+        """What an operation declares for the id in its reply."""
+        return member(schema_at(reply_schema(operation), self.route.places(operation).id))
 
     def of(self, operation: Operation, state: State) -> st.SearchStrategy[JsonObject]:
         """Bodies of an operation in a state, with result and error only where they belong."""
@@ -110,7 +132,9 @@ class _Bodies(ShortRepr):
     def identified(self, body: JsonObject, identity: Json, *, first: bool = False) -> JsonObject:
         """A copy of a body, the create reply's when `first`, that tells this id."""
         told = copy.deepcopy(body)
-        put(told, (self.route.created if first else self.route.retrieved).id, identity)
+        operation = self.route.create if first else self.route.retrieve
+        as_text = not may_be(self._id_schema(operation), NUMBERS)
+        put(told, self.route.places(operation).id, str(identity) if as_text else identity)
         return told
 
     @cached_property

@@ -14,6 +14,7 @@ from aiohttp.client_proto import ResponseHandler
 from aiohttp.client_reqrep import ConnectionKey
 from aiohttp.tracing import Trace
 
+from reelmock.pytest_plugin.doors.aiohttp_faults import Caller
 from reelmock.pytest_plugin.doors.carrying import hook
 from reelmock.pytest_plugin.doors.memory_transport import MemoryTransport
 from reelmock.pytest_plugin.stack import Stack
@@ -33,7 +34,8 @@ def install(stack: Stack) -> Callable[[], None]:
                 return await create(self, req, traces, timeout)
             protocol = ResponseHandler(self._loop)
             protocol.force_close()  # one request, and never into the pool
-            protocol.connection_made(MemoryTransport(self._loop, protocol, mock, str(req.url.origin())))
+            caller = Caller(str(req.url.origin()), req.connection_key, timeout)
+            protocol.connection_made(MemoryTransport(self._loop, protocol, mock, caller))
             return protocol
 
         return create_connection

@@ -6,12 +6,16 @@ of headers and reading the reply stay the library's own; the mock gets what woul
 
 import io
 import re
+import socket
 from collections.abc import Callable, Iterable
-from http.client import HTTPConnection, responses
+from http.client import HTTPConnection
 from typing import Any, TypeVar, cast
 from urllib.parse import parse_qsl, unquote
 
-from reelmock.contracts.exchange import Request, Response
+from reelmock.contracts.exchange import Request
+from reelmock.mockserver.courses import course_of
+from reelmock.pytest_plugin.doors.faulty import arriving, times_out, written
+from reelmock.pytest_plugin.doors.incoming import Incoming
 from reelmock.pytest_plugin.stack import Answering
 
 AnyConnection = TypeVar("AnyConnection", bound=HTTPConnection)
@@ -68,9 +72,12 @@ def carried(method: str, origin: str, target: str, headers: Iterable[tuple[bytes
 
 
 def connected(
-    kind: type[AnyConnection], mock: Answering, scheme: str, host: str, port: int | None = None
+    kind: type[AnyConnection], mock: Answering, scheme: str, host: str, port: int | None = None, *, advice: str
 ) -> AnyConnection:
-    """A connection of this kind to a host that the mock answers. It is never encrypted, whatever the scheme."""
+    """A connection of this kind to a host that the mock answers. It is never encrypted, whatever the scheme.
+
+    `advice` is how to give the library a time-out.
+    """
     usual = PORTS[scheme]
     # Inside of a cassette of vcrpy the library's own name for the class is a stub, which says what it stands for.
     real = cast(type[AnyConnection], getattr(kind, "_baseclass", kind))
@@ -79,7 +86,11 @@ def connected(
     origin = f"{scheme}://{netloc}" if port in (None, usual) else f"{scheme}://{netloc}:{port}"
 
     def connect() -> None:
-        vars(connection)["sock"] = Wire(mock, origin)
+        wire = Wire(mock, origin, advice)
+        # Besides seconds and None there is a mark for "what is usual".
+        given = vars(connection)["timeout"]
+        wire.settimeout(given if given is None or isinstance(given, int | float) else socket.getdefaulttimeout())
+        vars(connection)["sock"] = wire
 
     # `is_verified` is urllib3's: there is no certificate to warn about.
     vars(connection).update(connect=connect, default_port=usual, is_verified=True)
@@ -89,9 +100,11 @@ def connected(
 class Wire:
     """A socket in memory: takes one request, and has the mock's reply to it."""
 
-    def __init__(self, mock: Answering, origin: str) -> None:
+    def __init__(self, mock: Answering, origin: str, advice: str) -> None:
         self._mock = mock
         self._origin = origin
+        self._advice = advice
+        self._timeout_s: float | None = None
         self._sent = io.BytesIO()
 
     def sendall(self, data: bytes) -> None:
@@ -100,11 +113,20 @@ class Wire:
 
     def makefile(self, _mode: str) -> io.BufferedReader:
         """The reply, to be read. Whoever asks for it has sent the whole request."""
-        reply = self._mock.handle(_read(self._sent.getvalue(), self._origin))
-        return io.BufferedReader(io.BytesIO(_written(reply.response)))
+        request = _read(self._sent.getvalue(), self._origin)
+        reply = self._mock.handle(request)
+        course = course_of(request.method, reply)
+        if course is None:
+            return io.BufferedReader(io.BytesIO(written(reply.response)))
+
+        def patience(silence_s: float) -> bool:
+            return times_out(self._mock, request, self._timeout_s, silence_s, self._advice)
+
+        return io.BufferedReader(Incoming(arriving(course, patience)))
 
     def settimeout(self, timeout: float | None) -> None:
-        """Nothing here takes time."""
+        """Seconds to wait for what comes, or None: for ever. Nothing here takes time, but a mock may say it does."""
+        self._timeout_s = timeout
 
     def close(self) -> None:
         """Nothing here has to be released."""
@@ -126,9 +148,3 @@ def _dechunked(body: bytes) -> bytes:
         chunks.append(file.read(size))
         file.readline()
     return b"".join(chunks)
-
-
-def _written(response: Response) -> bytes:
-    lines = [f"HTTP/1.1 {response.status} {responses.get(response.status, '')}"]
-    lines += [f"{name}: {value}" for name, value in response.headers]
-    return "\r\n".join([*lines, "", ""]).encode("latin-1") + response.body

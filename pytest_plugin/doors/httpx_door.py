@@ -13,7 +13,11 @@ from typing import Any, ClassVar
 
 import httpx
 
+from reelmock.contracts.exchange import Request
+from reelmock.mockserver.courses import course_of
 from reelmock.pytest_plugin.doors.carrying import MissingExtraError, carried
+from reelmock.pytest_plugin.doors.faulty import Patience, times_out
+from reelmock.pytest_plugin.doors.httpx_faults import response_of
 from reelmock.pytest_plugin.stack import Answering, Stack
 
 try:
@@ -112,7 +116,16 @@ class Transport:
         url = request.url
         origin = f"{url.scheme}://{url.netloc.decode('ascii')}"
         carry = carried(request.method, origin, url.raw_path.decode("ascii"), request.headers.raw, body)
-        response = self._mock.handle(carry).response
+        reply = self._mock.handle(carry)
+        course = course_of(carry.method, reply)
+        if course is not None:
+            return response_of(self._library, course, self._patience(request, carry))
+        response = reply.response
         # A stream, not content: content counts as read, and could not be streamed any more.
         stream = self._library.ByteStream(response.body)
         return self._library.Response(response.status, headers=list(response.headers), stream=stream)
+
+    def _patience(self, request: Any, carry: Request) -> Patience:
+        timeout_s = request.extensions.get("timeout", {}).get("read")
+        advice = f"{self._library.__name__}.Client(timeout=30)"
+        return lambda silence_s: times_out(self._mock, carry, timeout_s, silence_s, advice)

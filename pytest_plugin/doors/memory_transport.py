@@ -1,38 +1,47 @@
 """aiohttp's connection without a network: HTTP/1.1 bytes go to a mock, its reply comes back as bytes."""
 
 import asyncio
+from collections.abc import Iterator
 from http import HTTPStatus
 
 import h11
 from aiohttp.client_proto import ResponseHandler
 
-from reelmock.contracts.exchange import Response
+from reelmock.contracts.exchange import Request, Response
+from reelmock.mockserver.courses import Course, course_of
+from reelmock.pytest_plugin.doors.aiohttp_faults import ADVICE, Caller, fail
 from reelmock.pytest_plugin.doors.carrying import carried
+from reelmock.pytest_plugin.doors.faulty import arriving, times_out
 from reelmock.pytest_plugin.stack import Answering
+
+# How many turns of the loop a client has to take what came, before what goes wrong then is told: aiohttp drops what
+# nobody took. Someone who waits takes two, and a few more for each task and `wait_for` around it.
+TURNS = 32
 
 # So much is given to a client in one turn of the loop, as by a socket.
 PIECE = 64 * 1024
 
 
 class MemoryTransport(asyncio.Transport):
-    """A connection for one request. `origin` is the `scheme://host[:port]` that the client wants to talk to.
+    """A connection for one request of a `caller`.
 
     The request is handled at once when its last byte is written, so that cancelling it undoes nothing; what the mock
     raises is raised where the client waits for its reply.
     """
 
     def __init__(
-        self, loop: asyncio.AbstractEventLoop, protocol: ResponseHandler, mock: Answering, origin: str
+        self, loop: asyncio.AbstractEventLoop, protocol: ResponseHandler, mock: Answering, caller: Caller
     ) -> None:
         super().__init__()
         self._loop = loop
         self._protocol = protocol
         self._mock = mock
-        self._origin = origin
+        self._caller = caller
         self._wire = h11.Connection(h11.SERVER)
         self._head: h11.Request | None = None
         self._body: list[bytes] = []
         self._reply = memoryview(b"")
+        self._coming: Iterator[bytes] | None = None  # of a reply that has a course
         self._answered = False
         self._closed = False
         self._paused = False
@@ -58,7 +67,7 @@ class MemoryTransport(asyncio.Transport):
         """End the connection; what it has not read of the reply is lost."""
         if not self._closed:
             self._closed = True
-            self._reply = memoryview(b"")
+            self._reply, self._coming = memoryview(b""), None
             if not self._loop.is_closed():
                 self._loop.call_soon(self._protocol.connection_lost, None)
 
@@ -101,15 +110,30 @@ class MemoryTransport(asyncio.Transport):
 
     def _answer(self, head: h11.Request) -> None:
         method, target = head.method.decode("ascii"), head.target.decode("latin-1")
-        request = carried(method, self._origin, target, head.headers, b"".join(self._body))
+        request = carried(method, self._caller.origin, target, head.headers, b"".join(self._body))
         try:
-            response = self._mock.handle(request).response
+            reply = self._mock.handle(request)
         except (KeyboardInterrupt, SystemExit):
             raise
         except BaseException as error:  # EndlessPolling is no Exception, and a warning may be an error
             self._loop.call_soon(self._protocol.set_exception, error)
         else:
-            self._send(response)
+            course = course_of(request.method, reply)
+            if course is None:
+                self._send(reply.response)
+            else:
+                self._enact(course, request)
+
+    def _enact(self, course: Course, request: Request) -> None:
+        """Let a reply come as its course says."""
+        self._answered = True
+        timeout_s = self._caller.patience_s
+
+        def patience(silence_s: float) -> bool:
+            return times_out(self._mock, request, timeout_s, silence_s, ADVICE)
+
+        self._coming = arriving(course, patience)
+        self._wake()
 
     def _send(self, response: Response) -> None:
         self._answered = True
@@ -124,20 +148,46 @@ class MemoryTransport(asyncio.Transport):
         self._reply = memoryview(bytes(self._reply) + (data or b""))
         self._wake()
 
-    def _wake(self) -> None:
-        if self._reply and not self._waking:
+    def _wake(self, turns: int = 1) -> None:
+        if (self._reply or self._coming) and not self._waking:
             self._waking = True
-            self._loop.call_soon(self._deliver)
+            self._loop.call_soon(self._turn, turns)
+
+    def _turn(self, left: int) -> None:
+        """Let turns of the loop go by, the last of which is for what comes next."""
+        if left > 1:
+            self._loop.call_soon(self._turn, left - 1)
+            return
+        self._waking = False
+        if not self._paused:
+            self._deliver()
 
     def _deliver(self) -> None:
-        """Give the client the next piece of the reply."""
-        self._waking = False
-        if self._paused:
-            return
+        """Give the client the next piece of the reply, or tell it what comes in its place."""
+        if not self._reply and self._coming:
+            self._reply = memoryview(self._next(self._coming))
         piece, self._reply = self._reply[:PIECE], self._reply[PIECE:]
         if piece:
             self._protocol.data_received(bytes(piece))
-            self._wake()
+            self._wake(1 if self._reply else TURNS)
+
+    def _next(self, coming: Iterator[bytes]) -> bytes:
+        """What comes next; nothing once the reply has ended, in whatever way."""
+        try:
+            return next(coming)
+        except StopIteration:
+            self._lose(None)
+        except ConnectionResetError as error:
+            self._lose(error)
+        except Exception as error:  # raised here, it would be lost in the loop
+            self._coming = None
+            fail(self._protocol, self._caller.error_of(error))
+        return b""
+
+    def _lose(self, error: ConnectionResetError | None) -> None:
+        """Have the connection ended by the other side."""
+        self._closed, self._coming = True, None
+        self._protocol.connection_lost(error)
 
 
 def _phrase(status: int) -> bytes:

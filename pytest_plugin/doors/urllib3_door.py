@@ -10,12 +10,14 @@ from typing import Any
 
 from urllib3.connection import HTTPConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.exceptions import NewConnectionError
 from urllib3.util import parse_url
 
 from reelmock.pytest_plugin.doors.carrying import connected, hook
 from reelmock.pytest_plugin.stack import Stack
 
 LIBRARY = "urllib3"
+ADVICE = "requests.get(url, timeout=30), urllib3.PoolManager(timeout=30)"
 
 
 def install(stack: Stack) -> Callable[[], None]:
@@ -30,9 +32,13 @@ def install(stack: Stack) -> Callable[[], None]:
                 target = parse_url(url)
                 scheme, host, port = target.scheme or scheme, target.host or host, target.port
             mock = stack.answering(host)
-            if mock is not None:
-                connection = connected(HTTPConnection, mock, scheme, host, port)
-            return original(pool, connection, method, url, *args, **options)
+            if mock is None:
+                return original(pool, connection, method, url, *args, **options)
+            ours = connected(HTTPConnection, mock, scheme, host, port, advice=ADVICE)
+            try:
+                return original(pool, ours, method, url, *args, **options)
+            except ConnectionRefusedError as error:  # only now it is known what the mock has to say
+                raise NewConnectionError(ours, f"Failed to establish a new connection: {error}") from error
 
         return _make_request
 

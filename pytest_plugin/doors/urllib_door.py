@@ -5,6 +5,7 @@ memory; what comes before and after it (handlers, proxies, cookies, redirects, e
 """
 
 import http.client
+import urllib.error
 import urllib.request
 from collections.abc import Callable
 from typing import Any
@@ -14,6 +15,7 @@ from reelmock.pytest_plugin.doors.carrying import connected, hook
 from reelmock.pytest_plugin.stack import Stack
 
 LIBRARY = "urllib"
+ADVICE = "urllib.request.urlopen(url, timeout=30)"
 
 
 def install(stack: Stack) -> Callable[[], None]:
@@ -29,10 +31,16 @@ def install(stack: Stack) -> Callable[[], None]:
             if mock is None:
                 return original(handler, kind, request, **options)
 
-            def connect(_host: str, **_: Any) -> http.client.HTTPConnection:
-                return connected(http.client.HTTPConnection, mock, url.scheme, url.hostname or "", url.port)
+            def connect(_host: str, *, timeout: Any, **_: Any) -> http.client.HTTPConnection:
+                host, plain = url.hostname or "", http.client.HTTPConnection
+                connection = connected(plain, mock, url.scheme, host, url.port, advice=ADVICE)
+                connection.timeout = timeout
+                return connection
 
-            return original(handler, connect, request)
+            try:
+                return original(handler, connect, request)
+            except ConnectionRefusedError as error:  # only now it is known what the mock has to say
+                raise urllib.error.URLError(error) from error
 
         return do_open
 

@@ -15,7 +15,8 @@ TREE: JsonObject = {
                 "parameters": [{"name": "id", "in": "query"}, {"$ref": "#/x"}],
                 "responses": {"404": {"description": "Gone|lost", "x-evidence": "inferred"}},
             }
-        }
+        },
+        "/purse": {"get": {"summary": "Pay", "x-evidence": "recorded", "x-source": "a reply"}},
     },
     "components": {
         "schemas": {
@@ -46,6 +47,7 @@ def test_every_claim_has_its_place_its_evidence_and_its_source() -> None:
         ("/paths/~1kites/get/parameters/0", "`id`", "documented", page),
         ("/paths/~1kites/get/responses/200", "200", "documented", page),
         ("/paths/~1kites/get/responses/404", "`404`: Gone|lost", "inferred", ""),
+        ("/paths/~1purse/get", "`get`", "recorded", "a reply"),
     ]
 
 

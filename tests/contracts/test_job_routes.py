@@ -69,6 +69,10 @@ FOUND: dict[str, tuple[dict[str, Any], str]] = {
         {"/a": {"post": MAKE}, "/list": {"get": reading("page")}, "/b": {"get": reading("task_id")}},
         "GET /b",
     ),
+    "the only one that nobody else has": (
+        {"/a": {"post": MAKE}, "/b": {"post": answering({}), "get": reading()}, "/c": {"get": reading()}},
+        "GET /c",
+    ),
     "a link that leads nowhere does not count": ({"/a": {"post": linked("gone"), "get": reading()}}, "GET /a"),
 }
 
@@ -99,6 +103,49 @@ NOT_FOUND: dict[str, dict[str, Any]] = {
 @pytest.mark.parametrize("paths", NOT_FOUND.values(), ids=NOT_FOUND)
 def test_a_document_without_a_job_has_no_job_route(paths: dict[str, Any]) -> None:
     assert routes(paths) == ()
+
+
+BARE = answering({"properties": {"id": {"type": "string"}}})
+UPLOAD = answering({"properties": {"id": {"type": "string"}, "filename": {"type": "string"}}})
+OWN_NAME = answering({"properties": {"task_id": {"type": "string"}, "cost": {"type": "number"}}})
+
+
+@pytest.mark.parametrize(
+    ("posts", "creating"),
+    [
+        ({"/a": BARE, "/b": BARE}, ["/a", "/b"]),
+        ({"/a": BARE, "/uploads": UPLOAD}, ["/a"]),
+        ({"/a": OWN_NAME, "/uploads": UPLOAD}, ["/a"]),
+        ({"/a": BARE, "/login": answering({"properties": {"token": {}}})}, ["/a"]),
+        ({"/a": MAKE, "/tasks/{task_id}/cancel": MAKE}, ["/a"]),
+    ],
+    ids=["an id alone", "an id and more", "an id by its own name", "no id", "what acts on a job"],
+)
+def test_of_several_posts_those_create_jobs_whose_reply_tells_of_one(
+    posts: dict[str, Any], creating: list[str]
+) -> None:
+    paths = {path: {"post": post} for path, post in posts.items()}
+    found = routes(paths | {"/tasks/{task_id}": {"get": reading("task_id", "path")}})
+    assert [route.create.path for route in found] == creating
+
+
+def test_an_operation_is_retrieved_in_its_own_version() -> None:
+    versions = ("/v1", "/v2")
+    paths: dict[str, Any] = {f"{version}/text": {"post": BARE} for version in versions}
+    paths |= {f"{version}/tasks/{{id}}": {"get": reading("id", "path")} for version in versions}
+    found = [(route.create.path, route.retrieve.path) for route in routes(paths)]
+    assert found == [("/v1/text", "/v1/tasks/{id}"), ("/v2/text", "/v2/tasks/{id}")]
+
+
+@pytest.mark.parametrize("declared", [("id", "job_id"), ("job_id", "id")], ids=str)
+def test_of_several_ids_in_the_path_the_last_one_is_the_generations(declared: tuple[str, str]) -> None:
+    parameters = [{"name": name, "in": "path"} for name in declared]
+    paths = {
+        "/users/{id}/jobs": {"post": MAKE},
+        "/users/{id}/jobs/{job_id}": {"get": MAKE | {"parameters": parameters}},
+    }
+    (route,) = routes(paths)
+    assert route.id_parameter.name == "job_id"
 
 
 def test_each_create_operation_has_its_own_route() -> None:
@@ -167,6 +214,13 @@ def test_an_example_call_shows_where_the_id_goes(path: str, where: str, call: st
     paths[path] = paths.get(path, {}) | {"get": reading("id", where)}
     (route,) = routes(paths)
     assert route.example_call == call
+
+
+def test_an_example_call_shows_everything_that_is_required() -> None:
+    named = [("id", "path", True), ("region", "query", True), ("page", "query", False)]
+    parameters = [{"name": name, "in": where, "required": required} for name, where, required in named]
+    (route,) = routes({"/a": {"post": MAKE}, "/a/{id}": {"get": MAKE | {"parameters": parameters}}})
+    assert route.example_call == "GET /a/{id}?region=<region>"
 
 
 def test_a_whole_document_with_the_id_in_the_path() -> None:

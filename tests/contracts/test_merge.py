@@ -128,6 +128,7 @@ def test_a_model_without_an_id_is_the_only_one() -> None:
     assert body == {"$ref": "#/components/schemas/Film"}
 
 
+STEPS = ("paths", "/v1/clips", "post", "requestBody", "content", "application/json", "schema", "properties")
 SAME = (a_source("one.json", a_model("m")), a_source("two.json", a_model("m") | {"description": "Said otherwise."}))
 OTHER = (a_source("one.json", a_model("m", a=TEXT)), a_source("two.json", a_model("m", b=TEXT)))
 
@@ -150,6 +151,22 @@ def test_of_two_that_differ_the_later_one_holds_and_that_is_told(sources: tuple[
         f"warning model-conflict: {first}: the model 'm' is not the same as in {last}. The later source is used: "
         f"{last}."
     ]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [({"default": 5}, {"default": 8}), ({"dependentRequired": {"title": ["a"]}}, {})]
+)
+def test_two_models_that_would_be_played_differently_are_not_the_same(
+    one: dict[str, Any], other: dict[str, Any]
+) -> None:
+    sources = (
+        a_source("a", a_model("m", a={"type": "integer"} | one)),
+        a_source("b", a_model("m", a={"type": "integer"} | other)),
+    )
+    for order in (sources, sources[::-1]):
+        found = merged(*order)
+        assert [finding.id for finding in found.findings] == ["model-conflict"]
+        assert member(contract(found).models[0].schema, "properties", "a") == member(tree_of(order[1]), *STEPS, "a")
 
 
 def test_the_ids_of_a_page_are_other_names_of_its_model() -> None:

@@ -29,6 +29,7 @@ def resolved(node: Any) -> Any:
 
 
 CREATE, RETRIEVE = (resolved(TREE["paths"][PATH][method]) for method in ("post", "get"))
+BILLING = resolved(TREE["paths"]["/v2/billing"]["get"])
 PAYLOAD = CREATE["requestBody"]["content"]["application/json"]["schema"]
 REPLIES = [operation["responses"]["200"]["content"]["application/json"]["schema"] for operation in (CREATE, RETRIEVE)]
 
@@ -82,13 +83,14 @@ def test_it_is_a_valid_openapi_document() -> None:
     assert TREE["openapi"].startswith("3.1")
 
 
-def test_there_is_one_server_and_one_path_with_two_methods() -> None:
+def test_there_is_one_server_a_path_with_two_methods_and_one_for_the_balance() -> None:
     assert TREE["servers"] == [{"url": "https://api.aimlapi.com"}]
-    assert {path: sorted(item) for path, item in TREE["paths"].items()} == {PATH: ["get", "post"]}
+    paths = {path: sorted(item) for path, item in TREE["paths"].items()}
+    assert paths == {PATH: ["get", "post"], "/v2/billing": ["get"]}
 
 
-@pytest.mark.parametrize("operation", [CREATE, RETRIEVE], ids=["create", "retrieve"])
-def test_both_operations_want_a_bearer_key(operation: dict[str, Any]) -> None:
+@pytest.mark.parametrize("operation", [CREATE, RETRIEVE, BILLING], ids=["create", "retrieve", "billing"])
+def test_every_operation_wants_a_bearer_key(operation: dict[str, Any]) -> None:
     assert operation["security"] == [{"access-token": []}]
     scheme = TREE["components"]["securitySchemes"]["access-token"]
     assert (scheme["type"], scheme["scheme"]) == ("http", "bearer")
@@ -146,7 +148,8 @@ def test_the_retrieve_takes_the_id_in_the_query() -> None:
 
 
 def test_operation_ids_are_unique_and_linked() -> None:
-    assert (CREATE["operationId"], RETRIEVE["operationId"]) == ("createGeneration", "retrieveGeneration")
+    ids = [operation["operationId"] for operation in (CREATE, RETRIEVE, BILLING)]
+    assert ids == ["createGeneration", "retrieveGeneration", "retrieveBalance"]
     (link,) = CREATE["responses"]["200"]["links"].values()
     assert link["operationId"] == "retrieveGeneration"
     assert link["parameters"] == {"generation_id": "$response.body#/id"}
@@ -162,6 +165,15 @@ def test_the_examples_keep_the_contract() -> None:
         assert judge_response(operation, Response(200, (("content-type", "application/json"),), body), ROUTE) == []
 
 
+def test_the_recorded_balance_keeps_the_contract_and_stands_in_for_what_is_not_counted() -> None:
+    recorded = {"current_balance": 10.07, "currency": "USD"}
+    operation = next(operation for operation in CONTRACT.operations if operation.id == "retrieveBalance")
+    response = Response(200, (("content-type", "application/json"),), json.dumps(recorded).encode())
+    assert judge_response(operation, response) == []
+    assert BILLING["responses"]["200"]["content"]["application/json"]["example"] == recorded
+    assert BILLING["x-billing"]["unlimited"] == recorded["current_balance"]
+
+
 def test_clips_are_on_another_host_and_one_model_has_one_price() -> None:
     """The recorded figures: 1,040,000 credits were 0.52 USD."""
     assert TREE["x-clip-host"] == "cdn.aimlapi.com" != urlsplit(TREE["servers"][0]["url"]).hostname
@@ -172,16 +184,17 @@ def test_clips_are_on_another_host_and_one_model_has_one_price() -> None:
 
 def owing() -> Iterator[tuple[str, dict[str, Any]]]:
     """Whatever the page does not state: it has to say where it comes from."""
-    for method, operation in (("post", CREATE), ("get", RETRIEVE)):
+    yield "billing", BILLING
+    for method, operation in (("post", CREATE), ("get", RETRIEVE), ("billing", BILLING)):
         for status, response in operation["responses"].items():
-            if status != "200":
+            if status != "200" or operation is BILLING:
                 yield f"{method} {status}", response
             for name, header in response.get("headers", {}).items():
                 yield f"{method} {status} {name}", header
         for parameter in operation["parameters"]:
             if parameter["in"] == "header":
                 yield f"{method} {parameter['name']}", parameter
-    for name in ("Error", "Issue", "LegacyError"):
+    for name in ("Balance", "Error", "Issue", "LegacyError"):
         yield from members(TREE["components"]["schemas"][name], name)
     yield from ((f"x-errors {key}", row) for key, row in TREE["x-errors"].items())
     for name in ("x-generation-errors", "x-near-misses"):

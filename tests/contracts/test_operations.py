@@ -199,3 +199,10 @@ def test_a_response_validator_checks_formats() -> None:
 )
 def test_the_strings_that_a_schema_allows(schema: dict[str, Any], expected: tuple[str, ...]) -> None:
     assert enum_values(schema) == expected
+
+
+def test_a_success_with_a_body_goes_before_one_without() -> None:
+    body = {"content": {"application/json": {"schema": {"title": "a"}}}}
+    (operation,) = operations({"/a": {"get": {"responses": {"204": {"description": "Nothing."}, "201": body}}}})
+    assert operation.success is not None
+    assert (operation.success_status, operation.success.schema) == (201, {"title": "a"})

@@ -78,6 +78,8 @@ def test_places_come_nearest_first_and_not_from_the_depths() -> None:
         (an_object(a={}), ("a", "b"), True),
         (an_object(a=an_object(b=STRING)), ("a", "c"), False),
         ({}, ("a", "b"), True),
+        (an_object(a=STRING), ("a", "b"), False),
+        (an_object(a={"type": "array", "items": an_object(b=STRING)}), ("a", "0", "b"), False),
     ],
 )
 def test_a_place_may_be_where_it_is_declared_or_nothing_is(schema: Json, place: Place, expected: bool) -> None:
@@ -126,6 +128,7 @@ def test_what_can_not_be_is_not_pinned() -> None:
         (an_object(r=STRING), ("r",), {}),
         (an_object(("r",), r=NULLABLE), ("r",), {"r": None}),
         (an_object(("r",), r={"type": "array", "items": STRING}), ("r",), {"r": []}),
+        (an_object(("r",), r=STRING), ("r",), {"r": ""}),
         (an_object(("t",), t=an_object(("r",), r=NULLABLE)), ("t", "r"), {"t": {"r": None}}),
         (an_object(t=an_object(r=STRING)), ("t", "r"), {}),
         (BY_STATE, ("r",), {"s": "wait"}),
@@ -136,9 +139,11 @@ def test_what_is_barred_is_not_there_or_empty(schema: JsonObject, place: Place, 
     narrowed = barred(schema, place)
     assert narrowed is not None
     assert next(instances(narrowed)) == smallest
-    assert value_at(next(instances(narrowed, full=True)), place) in (None, [])
+    assert value_at(next(instances(narrowed, full=True)), place) in (None, [], "")
 
 
 def test_what_has_to_be_there_can_not_be_barred() -> None:
-    assert barred(an_object(("r",), r=STRING), ("r",)) is None
-    assert barred(an_object(("t",), t=an_object(("r",), r=STRING)), ("t", "r")) is None
+    fulls: list[JsonObject] = [STRING | {"minLength": 1}, STRING | {"format": "uri"}, {"type": "object"}]
+    for full in fulls:
+        assert barred(an_object(("r",), r=full), ("r",)) is None
+        assert barred(an_object(("t",), t=an_object(("r",), r=full)), ("t", "r")) is None

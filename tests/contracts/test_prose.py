@@ -224,6 +224,7 @@ NOT_READ = [
     "If `sound_url` and `style` are given, notes is required.",
     "Requires level to be pro or.",
     "A file must not exceed 20 MB.",
+    "Neither sound_url nor style may be used with 4k.",
     "If there is none, one is made up.",
     f"Only available when level is pro{' and ever' * 100}.",
 ]

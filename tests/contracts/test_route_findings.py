@@ -60,6 +60,21 @@ def test_words_that_are_not_known_are_told_and_words_that_lack() -> None:
     ]
 
 
+def test_a_word_for_failure_may_lack_as_well() -> None:
+    tree = document()
+    status_of(tree)["status"]["enum"] = ["submitted", "succeed"]
+    assert findings(tree)[1:] == [
+        "warning missing-status-word: api.json at /paths/~1api~1films~1status/get: the status of GET /api/films/status "
+        "has no known word for failure. The fake uses its own; say what it means with `words` in `x-lifecycle`."
+    ]
+
+
+def test_what_is_odd_about_an_operation_that_routes_share_is_told_once() -> None:
+    tree = document("two-creates")
+    tree["components"]["schemas"]["Task"]["oneOf"][0]["properties"]["status"]["enum"].append("POLISHING")
+    assert [line.split(":")[0] for line in findings(tree)].count("warning unknown-status-word") == 1
+
+
 def two_that_retrieve(tree: Any) -> None:
     tree["paths"]["/a"] = tree["paths"].pop("/api/films/status")
     tree["paths"]["/b"] = copy.deepcopy(tree["paths"]["/a"])
@@ -137,3 +152,23 @@ def test_an_operation_that_creates_no_job_is_none_of_our_business() -> None:
     tree = document()
     tree["paths"]["/uploads"] = {"post": {"responses": {"200": {"description": "Kept."}}}}
     assert findings(tree) == [NESTED]
+
+
+def test_an_operation_that_may_create_jobs_is_a_note() -> None:
+    tree = document("two-creates")
+    tree["components"]["schemas"]["New"]["properties"]["filename"] = {"type": "string"}
+    told = "POST /v1/image_to_video has no job route: it could be polled with GET /v1/tasks/{id}"
+    assert findings(tree)[1] == (
+        f"info no-job-route: api.json at /paths/~1v1~1image_to_video/post: {told}. If it creates jobs, say which "
+        "operation retrieves them, with `x-lifecycle` or `links`."
+    )
+    assert findings(tree)[-1].startswith("warning no-job-route: api.json at /paths: no job route was found")
+
+
+def test_a_broken_link_is_told_where_links_are() -> None:
+    tree = document()
+    link = {"operationId": "filmStatus", "parameters": {"taskId": "$response.body#/film"}}
+    tree["paths"]["/api/films"]["post"]["responses"]["200"]["links"] = {"poll": link}
+    (found,) = findings(tree)
+    assert found.startswith("error broken-lifecycle: api.json at /paths/~1api~1films/post/responses: ")
+    assert found.endswith("declares no such member. Correct its link.")

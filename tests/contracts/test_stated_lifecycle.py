@@ -6,6 +6,7 @@ import pytest
 
 from reelmock.contracts.contract import Contract
 from reelmock.contracts.document import make_document
+from reelmock.contracts.findings import Severity
 from reelmock.contracts.job_routes import JobRoute, NoRoute, examine
 from reelmock.contracts.lifecycle import State
 from reelmock.contracts.operations import find_operations
@@ -42,7 +43,8 @@ def document(said: Any = None, *, links: Any = None, words: Any = None) -> dict[
     ticket = {"name": "ticket", "in": "query", "required": True, "schema": string}
     other = {"name": "id", "in": "query", "schema": string}
     phase = {"type": "string"} | ({"enum": words} if words else {})
-    found = answering(ticket=string, phase=phase, goods=an_object(film=string), mishap=string, state={"enum": ["done"]})
+    goods = {"goods": an_object(film=string), "films": {"type": "array"}, "mishap": string}
+    found = answering(ticket=string, phase=phase, state={"enum": ["done"]}, **goods)
     return {
         "openapi": "3.1.0",
         "info": {"title": "Bakery", "version": "1"},
@@ -63,6 +65,13 @@ def route_of(tree: dict[str, Any]) -> JobRoute:
     found = examined(tree)
     assert isinstance(found, JobRoute)
     return found
+
+
+def no_member(name: str, came: str, operation: str) -> str:
+    return (
+        f"`{name}` in `x-lifecycle` is {came}, and the reply of {operation} declares no such member. It has to be a "
+        "JSON pointer such as '/task/status'; a list is named itself, and not its items"
+    )
 
 
 def test_everything_that_is_said_counts() -> None:
@@ -114,20 +123,54 @@ def test_words_that_the_status_does_not_list_are_not_told() -> None:
             "result, error",
         ),
         (
+            {"retrieve": None},
+            "`retrieve` in `x-lifecycle` is null, which is no GET of the document. It has to be an operationId, or a "
+            "method and path such as 'GET /tasks/{id}'",
+        ),
+        (
+            {"retrieve": "POST /orders"},
+            "`retrieve` in `x-lifecycle` is 'POST /orders', which is no GET of the document. It has to be an "
+            "operationId, or a method and path such as 'GET /tasks/{id}'",
+        ),
+        (
             {"retrieve": "gone"},
             "`retrieve` in `x-lifecycle` is 'gone', which is no GET of the document. It has to be an operationId, or a "
             "method and path such as 'GET /tasks/{id}'",
         ),
-        ({"parameter": "x"}, "`parameter` in `x-lifecycle` is 'x', which GET /shop/{x} does not take"),
         (
-            {"status": "/gone"},
-            "`status` in `x-lifecycle` is '/gone', and the reply of GET /shop/{x} declares no such member. It has "
-            "to be a JSON pointer such as '/task/status'",
+            {"parameter": "x"},
+            "`parameter` in `x-lifecycle` is 'x', which GET /shop/{x} does not take in its path or query",
         ),
         (
-            {"id": "receipt"},
-            "`id` in `x-lifecycle` is 'receipt', and the reply of POST /orders declares no such member. It has "
-            "to be a JSON pointer such as '/task/status'",
+            {"parameter": None},
+            "`parameter` in `x-lifecycle` is null, which GET /shop/{x} does not take in its path or query",
+        ),
+        ({"status": "/gone"}, no_member("status", "'/gone'", "GET /shop/{x}")),
+        ({"id": "receipt"}, no_member("id", "'receipt'", "POST /orders")),
+        ({"id": 1}, no_member("id", "1", "POST /orders")),
+        ({"result": "/films/0"}, no_member("result", "'/films/0'", "GET /shop/{x}")),
+        (
+            {"status": "/goods"},
+            "`status` in `x-lifecycle` is '/goods', and the reply of GET /shop/{x} declares another type for that "
+            "member. It has to be of type string",
+        ),
+        (
+            {"retrieved_id": "/films"},
+            "`retrieved_id` in `x-lifecycle` is '/films', and the reply of GET /shop/{x} declares another type for "
+            "that member. It has to be of type integer or number or string",
+        ),
+        ({"words": ["BAKED"]}, "`words` in `x-lifecycle` may have pending, success, failure, each a list of words"),
+        (
+            {"words": {"pending": "A", "success": ["B"]}},
+            "`pending` in the `words` of `x-lifecycle` is 'A', and not a list of words",
+        ),
+        (
+            {"words": {"pending": ["A"], "success": ["B", True]}},
+            "`success` in the `words` of `x-lifecycle` is a list with true, and not a list of words",
+        ),
+        (
+            {"words": {"pending": ["A", "B"], "success": ["C"], "failure": ["B"]}},
+            "'B' is in `pending` and in `failure` of the `words` of `x-lifecycle`. A word means one of them",
         ),
         ({"words": {"good": []}}, "`words` in `x-lifecycle` may have pending, success, failure, each a list of words"),
         (
@@ -139,7 +182,27 @@ def test_words_that_the_status_does_not_list_are_not_told() -> None:
 def test_what_can_not_be_is_told_and_nothing_is_guessed_instead(change: dict[str, Any], message: str) -> None:
     found = examined(document(WHOLE | change))
     assert isinstance(found, NoRoute)
-    assert (found.broken, found.reason) == (True, message)
+    assert (found.severity, found.reason) == (Severity.ERROR, message)
+
+
+@pytest.mark.parametrize("said", [{}, None, "look", {"status": "/phase"}], ids=str)
+def test_the_retrieve_operation_has_to_be_said(said: Any) -> None:
+    tree = document(WHOLE)
+    tree["paths"]["/orders"]["post"]["x-lifecycle"] = said
+    found = examined(tree)
+    assert isinstance(found, NoRoute)
+    assert found.reason == (
+        "`x-lifecycle` lacks `retrieve`, the operation that retrieves a job. It has to be an operationId, or a method "
+        "and path such as 'GET /tasks/{id}'"
+    )
+
+
+def test_only_a_post_with_a_reply_creates_jobs() -> None:
+    tree = document()
+    tree["paths"]["/window"]["get"]["x-lifecycle"] = WHOLE
+    found = [one for one in examine(find_operations(make_document(tree, "bakery.json"))) if one.create.method == "GET"]
+    reason = "`x-lifecycle` stands on an operation that is no POST, or declares no successful reply"
+    assert [(one.severity, one.reason) for one in found if isinstance(one, NoRoute)] == [(Severity.ERROR, reason)]
 
 
 @pytest.mark.parametrize(
@@ -162,7 +225,21 @@ def test_a_link_names_operation_parameter_and_id(link: dict[str, Any]) -> None:
     "link", [{}, {"operationId": "gone"}, {"operationRef": "other.json#/paths/~1shop/get"}], ids=str
 )
 def test_a_link_that_leads_nowhere_does_not_count(link: dict[str, Any]) -> None:
-    assert list(examine(find_operations(make_document(document(links={"poll": link}), "bakery.json")))) == []
+    found = examined(document(links={"poll": link}))
+    assert isinstance(found, NoRoute)
+    assert (found.severity, found.reason) == (Severity.INFO, "it could be polled with GET /shop/{x} or GET /window")
+
+
+def test_a_link_that_takes_the_id_from_nowhere_is_told() -> None:
+    link = {"operationId": "look", "parameters": {"ticket": "$response.body#/receipt/numero"}}
+    found = examined(document(links={"poll": link}))
+    assert isinstance(found, NoRoute)
+    assert (found.severity, found.remedy, found.reason) == (
+        Severity.ERROR,
+        "Correct its link",
+        "a link takes `ticket` of GET /shop/{x} from '$response.body#/receipt/numero', and the reply of POST /orders "
+        "declares no such member",
+    )
 
 
 def test_a_contract_has_the_stated_route() -> None:

@@ -49,6 +49,9 @@ BAD_CALLS = [
     (["--failure-rate", "2"], "the failure rate is 2.0: wanted a number from 0 to 1"),
     (["--public-url", "cdn"], "the public URL is 'cdn': wanted one such as https://cdn.example.com"),
     (["--max-body", "0"], "the largest body is 0 bytes: wanted at least 1"),
+    (["--credits", "-1"], "the credits of a key are -1: wanted a whole number from 0"),
+    (["--rate-limit", "0"], "the rate limit is 0: wanted a whole number from 1 to 1,000,000"),
+    (["--max-concurrent", "0"], "the number of generations at once is 0: wanted a whole number from 1 to 1,000,000"),
 ]
 
 

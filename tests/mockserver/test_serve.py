@@ -29,6 +29,10 @@ DEFAULTS: dict[str, Any] = {
     "public_url": None,
     "max_body": 1_000,
     "max_generations": 10,
+    "quirk": (),
+    "credits": None,
+    "rate_limit": None,
+    "max_concurrent": None,
     "ready_file": None,
     "log_level": "info",
 }
@@ -92,6 +96,13 @@ def test_the_settings_are_those_of_the_options() -> None:
         "legacy",
     )
     assert (made.max_body, made.public_url, made.elide) == (1_000, None, True)
+    assert settings_of(options(quirk=("succeeded", "active"))).quirks == ("succeeded", "active")
+    assert (made.credits, made.rate_limit, made.max_concurrent) == (None, None, None)
+
+
+def test_the_limits_are_those_of_the_options() -> None:
+    made = settings_of(options(credits=5, rate_limit=2, max_concurrent=3))
+    assert (made.credits, made.rate_limit, made.max_concurrent) == (5, 2, 3)
 
 
 def test_the_ready_file_is_whole_and_alone(tmp_path: Path) -> None:

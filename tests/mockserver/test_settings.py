@@ -42,6 +42,11 @@ def no_url(url: str) -> str:
         ({"api_keys": ("a\nb",)}, NO_KEY),
         ({"api_keys": ("clé",)}, NO_KEY),
         ({"max_body": 0}, "the largest body is 0 bytes: wanted at least 1"),
+        ({"credits": -1}, "the credits of a key are -1: wanted a whole number from 0"),
+        ({"api_keys": {"sk-a": 5, "sk-b": -2}}, "the credits of a key are -2: wanted a whole number from 0"),
+        ({"rate_limit": 0}, "the rate limit is 0: wanted a whole number from 1 to 1,000,000"),
+        ({"rate_limit": 1_000_001}, "the rate limit is 1000001: wanted a whole number from 1 to 1,000,000"),
+        ({"max_concurrent": 0}, "the number of generations at once is 0: wanted a whole number from 1 to 1,000,000"),
         *(
             ({"public_url": url}, no_url(url))
             for url in (
@@ -78,8 +83,9 @@ def test_a_key_that_no_client_can_send_is_refused() -> None:
         Settings(api_keys=(" sk-1",))
 
 
-def test_keys_never_stand_in_the_repr_of_settings() -> None:
-    assert "sk-secret" not in repr(Settings(api_keys=("sk-secret",)))
+@pytest.mark.parametrize("keys", [("sk-secret",), {"sk-secret": 5}], ids=type)
+def test_keys_never_stand_in_the_repr_of_settings(keys: Any) -> None:
+    assert "sk-secret" not in repr(Settings(api_keys=keys))
 
 
 def test_a_message_about_keys_does_not_show_them() -> None:

@@ -45,6 +45,13 @@ def test_what_was_put_is_found_and_listed_oldest_first() -> None:
     assert store.get("c") is None
 
 
+def test_a_put_gives_what_was_dropped_for_it_as_it_stood_at_the_end() -> None:
+    store = MemoryStore(max_generations=2)
+    assert [*store.put(made("a"), never), *store.put(made("b"), never)] == []
+    store.count_poll("a")
+    assert [*store.put(made("c"), never)] == [made("a").polled()]
+
+
 def test_polls_are_counted_one_by_one() -> None:
     store = MemoryStore()
     filled(store, [made("a"), made("b")])

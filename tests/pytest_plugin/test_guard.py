@@ -60,6 +60,9 @@ class Mock:
     def handle(self, request: Request) -> Reply:
         raise AssertionError(f"nothing hands {request!r} over")
 
+    def waited(self, seconds: float) -> None:
+        """See `Answering`."""
+
 
 @pytest.fixture
 def stack() -> Iterator[Stack]:

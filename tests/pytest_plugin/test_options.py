@@ -7,7 +7,8 @@ import pytest
 
 from reelmock.contracts.contract import load_contract
 from reelmock.mockserver.plan import Completed, Failed, Hold, Polls, parse_progression
-from reelmock.pytest_plugin.options import READERS, OptionError, Options, OptionValues
+from reelmock.pytest_plugin.option_readers import READERS
+from reelmock.pytest_plugin.options import OptionError, Options, OptionValues
 from reelmock.pytest_plugin.plugin import INI_OPTIONS
 
 CONTRACT = load_contract()
@@ -41,6 +42,13 @@ def test_generations_move_on_by_polls_unless_somebody_says_otherwise() -> None:
         ("spec", CONTRACT, CONTRACT),
         ("api_keys", "sk-a, sk-b", ("sk-a", "sk-b")),
         ("api_keys", ["sk-a"], ("sk-a",)),
+        ("api_keys", {"sk-a": 5, "sk-b": "0"}, {"sk-a": 5, "sk-b": 0}),
+        ("credits", 0, 0),
+        ("credits", "5000000", 5_000_000),
+        ("credits", None, None),
+        ("rate_limit", "2", 2),
+        ("rate_limit", None, None),
+        ("max_concurrent", 1, 1),
         ("hosts", "Api.Example.com\n  other", ("api.example.com", "other")),
         ("other_hosts", "block", "block"),
         ("seed", 7, "7"),
@@ -75,6 +83,16 @@ def test_later_options_go_before_earlier_ones() -> None:
         ({"validation": "lax"}, "the option validation is 'lax': wanted lenient or strict"),
         ({"spec": 3}, "the option spec is 3: wanted the path of an OpenAPI document, or a Contract"),
         ({"api_keys": 3}, "the option api_keys is 3: wanted names"),
+        (
+            {"api_keys": {"sk-a": -1}},
+            "the option api_keys is a mapping: wanted credits as a whole number from 0",
+        ),
+        ({"api_keys": {3: 5}}, "the option api_keys is a mapping: wanted names"),
+        ({"credits": -1}, "the option credits is -1: wanted credits as a whole number from 0"),
+        ({"credits": 0.5}, "the option credits is 0.5: wanted credits as a whole number from 0"),
+        ({"credits": True}, "the option credits is True: wanted credits as a whole number from 0"),
+        ({"rate_limit": 0}, "the option rate_limit is 0: wanted a number from 1"),
+        ({"max_concurrent": "0"}, "the option max_concurrent is '0': wanted a number from 1"),
         (
             {"hosts": "https://x.y"},
             "the option hosts is 'https://x.y': wanted names of hosts such as api.example.com, ",

@@ -41,3 +41,17 @@ def test_the_report_shows_the_journals_of_both_fakes_of_a_test(tmp_path: Path) -
     assert "<ReelMock http://127.0.0.1:" in server
     assert "GET /v2/nothing  404" in server
     assert second.index("- reelmock_server -") < second.index("- reelmock_api -"), output
+
+
+def test_a_refusal_is_explained_with_its_own_figures(tmp_path: Path) -> None:
+    output = run_pytest(
+        tmp_path,
+        """
+        @pytest.mark.reelmock(credits=5)
+        def test_it(reelmock_api):
+            create()
+            assert False
+        """,
+    ).stdout
+    assert "request 1, 403 insufficient_credits: You've run out of credits." in output, output
+    assert "This generation costs 1,040,000 credits, and 5 are available: 0 are reserved" in output

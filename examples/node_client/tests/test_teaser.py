@@ -8,6 +8,7 @@ import pytest
 
 NODE = shutil.which("node")
 TEASER = Path(__file__).parent.parent / "teaser.mjs"
+SUITE = Path(__file__).parent / "teaser.test.mjs"
 POSTER = "https://example.com/poster.jpg"
 
 pytestmark = pytest.mark.skipif(NODE is None, reason="node is not installed")
@@ -48,3 +49,14 @@ def test_a_poster_that_is_no_url_is_refused(teaser, reelmock_server):
 
     assert failed.stderr == b"no teaser: image_url: Invalid url\n"
     assert reelmock_server.generations == []
+
+
+def test_the_suite_in_node_passes(reelmock_server):
+    """It drives the fake by itself, over HTTP."""
+    told = {"REELMOCK_CONTROL": "{control_url}", "REELMOCK_TOKEN": "{control_token}"}
+    environment = reelmock_server.env(VIDEO_API="{url}/v2", VIDEO_KEY="{api_key}", VIDEO_POLL_MS="5", **told)
+    command = [NODE, "--test", SUITE]
+    done = subprocess.run(command, env=environment, capture_output=True, check=False, text=True, timeout=60)
+
+    assert done.returncode == 0, done.stdout
+    assert len(reelmock_server.generations) == 1  # of its last test

@@ -36,10 +36,14 @@ REFUSED: Mapping[int, tuple[str, str, Mapping[str, str], Mapping[str, Any] | Non
 
 
 class Fake:
-    """An active mock: an engine, or `replies` one after the other, the last for ever. `seen` are its requests."""
+    """An active mock: an engine, or `replies` one after the other, the last for ever. `seen` are its requests.
 
-    def __init__(self, *replies: Response) -> None:
+    `waits` are the seconds for which clients have waited.
+    """
+
+    def __init__(self, *replies: Response | Reply) -> None:
         self.seen: list[Request] = []
+        self.waits: list[float] = []
         self._replies = list(replies)
         settings = Settings(progression=parse_progression("polls:1,1"), public_url="https://cdn.aimlapi.com")
         self._engine = Engine(load_contract(), VirtualClock(), settings)
@@ -57,7 +61,12 @@ class Fake:
         self.seen.append(request)
         if not self._replies:
             return self._engine.handle(request)
-        return Reply(self._replies.pop(0) if len(self._replies) > 1 else self._replies[0])
+        reply = self._replies.pop(0) if len(self._replies) > 1 else self._replies[0]
+        return reply if isinstance(reply, Reply) else Reply(reply)
+
+    def waited(self, seconds: float) -> None:
+        """Be told that a client has waited."""
+        self.waits.append(seconds)
 
 
 Installed: TypeAlias = Callable[..., AbstractContextManager[Fake]]
@@ -74,7 +83,7 @@ def installed(stack: Stack) -> Installed:
     """A block in which these doors are open, on a mock with these `replies`."""
 
     @contextmanager
-    def install(*doors: Any, replies: tuple[Response, ...] = ()) -> Iterator[Fake]:
+    def install(*doors: Any, replies: tuple[Response | Reply, ...] = ()) -> Iterator[Fake]:
         fake = Fake(*replies)
         with ExitStack() as undo:
             stack.push(fake)

@@ -54,6 +54,9 @@ class Mock:
         self.came.append(request)
         return Reply(self._respond(request))
 
+    def waited(self, seconds: float) -> None:
+        """See `Answering`."""
+
 
 @pytest.fixture
 def stack() -> Iterator[Stack]:

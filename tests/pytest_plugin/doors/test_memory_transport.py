@@ -4,12 +4,17 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 import pytest
+from aiohttp import ClientTimeout
 from aiohttp.client_proto import ResponseHandler
+from aiohttp.client_reqrep import ConnectionKey
 
 from reelmock.contracts.exchange import Request, Response
 from reelmock.mockserver.engine import Reply
-from reelmock.pytest_plugin.doors.memory_transport import PIECE, MemoryTransport
+from reelmock.mockserver.faults import Fault
+from reelmock.pytest_plugin.doors.aiohttp_faults import Caller
+from reelmock.pytest_plugin.doors.memory_transport import PIECE, TURNS, MemoryTransport
 
+CALLER = Caller("https://a.example", ConnectionKey("a.example", 443, True, True, None, None, None), ClientTimeout())
 ASKED = b"GET / HTTP/1.1\r\nHost: a.example\r\n\r\n"
 
 
@@ -29,7 +34,10 @@ class Protocol(ResponseHandler):
 
 
 class Mock:
-    """Answers everything with three pieces."""
+    """Answers everything with three pieces, of which half may come."""
+
+    def __init__(self, fault: Fault | None = None) -> None:
+        self._fault = fault
 
     def answers(self, host: str) -> bool:
         return True
@@ -38,22 +46,25 @@ class Mock:
         return True
 
     def handle(self, request: Request) -> Reply:
-        return Reply(Response(200, (), b"x" * 3 * PIECE))
+        return Reply(Response(200, (), b"x" * 3 * PIECE), fault=self._fault)
+
+    def waited(self, seconds: float) -> None:
+        """See `Answering`."""
 
 
 async def turns() -> None:
     """Several turns of the loop."""
-    for _ in range(20):
+    for _ in range(5 * TURNS):
         await asyncio.sleep(0)
 
 
-def connected(use: Callable[[MemoryTransport, Protocol], Awaitable[None]]) -> Protocol:
+def connected(use: Callable[[MemoryTransport, Protocol], Awaitable[None]], fault: Fault | None = None) -> Protocol:
     """A protocol after `use` has been done with it and its connection."""
 
     async def main() -> Protocol:
         loop = asyncio.get_running_loop()
         protocol = Protocol(loop)
-        await use(MemoryTransport(loop, protocol, Mock(), "https://a.example"), protocol)
+        await use(MemoryTransport(loop, protocol, Mock(fault), CALLER), protocol)
         await turns()
         return protocol
 
@@ -102,6 +113,45 @@ def test_the_end_is_told_once_and_nothing_comes_after_it(end: Callable[[MemoryTr
 
     protocol = connected(use)
     assert (protocol.pieces, protocol.lost) == ([], [None])
+
+
+def test_a_fault_comes_after_the_client_had_time_for_what_came_before() -> None:
+    async def use(transport: MemoryTransport, protocol: Protocol) -> None:
+        transport.write(ASKED)
+        while len(protocol.pieces) < 3:
+            await asyncio.sleep(0)
+        for _ in range(TURNS - 1):
+            assert protocol.lost == []
+            await asyncio.sleep(0)
+
+    protocol = connected(use, Fault.RESET_BODY)
+    assert [len(piece) for piece in protocol.pieces[1:]] == [PIECE, PIECE // 2]
+    assert [type(error) for error in protocol.lost] == [ConnectionResetError]
+
+
+def test_a_fault_waits_while_reading_is_paused_and_never_comes_once_the_client_has_closed() -> None:
+    async def use(transport: MemoryTransport, protocol: Protocol) -> None:
+        transport.write(ASKED)
+        while len(protocol.pieces) < 3:
+            await asyncio.sleep(0)
+        transport.pause_reading()
+        await turns()
+        assert protocol.lost == []
+        transport.close()
+        transport.resume_reading()
+
+    protocol = connected(use, Fault.RESET_BODY)
+    assert (len(protocol.pieces), protocol.lost) == (3, [None])
+
+
+def test_a_connection_that_was_lost_is_not_lost_again() -> None:
+    async def use(transport: MemoryTransport, protocol: Protocol) -> None:
+        transport.write(ASKED)
+        await turns()
+        assert transport.is_closing()
+        transport.close()
+
+    assert [type(error) for error in connected(use, Fault.RESET).lost] == [ConnectionResetError]
 
 
 def test_it_may_end_after_its_loop() -> None:
