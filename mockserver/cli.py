@@ -23,7 +23,7 @@ from reelmock.mockserver.errors import ERROR_FORMATS
 from reelmock.mockserver.live import LiveServer
 from reelmock.mockserver.payload_lines import PayloadOptions, payload_lines
 from reelmock.mockserver.plan import Time, seconds
-from reelmock.mockserver.quirks import quirk_table
+from reelmock.mockserver.quirks import known_quirks, quirk_table
 from reelmock.mockserver.serve import ServeOptions, run_server
 from reelmock.mockserver.settings import MAX_BODY, Settings
 from reelmock.mockserver.spec_commands import spec
@@ -74,10 +74,17 @@ def print_version(context: click.Context, _: click.Parameter, wanted: bool) -> N
 
 
 def print_quirks(context: click.Context, _: click.Parameter, wanted: bool) -> None:
-    """Print what `--quirk` takes."""
+    """Print what `--quirk` takes: a table for a file or another program, lines that fit for a terminal."""
     if wanted:
-        click.echo(quirk_table())
+        click.echo(_quirk_list(context) if sys.stdout.isatty() else quirk_table())
         context.exit()
+
+
+def _quirk_list(context: click.Context) -> str:
+    formatter = context.make_formatter()
+    quirks = known_quirks().values()
+    formatter.write_dl([(quirk.name, f"{quirk.description} Seen in: {quirk.source}.") for quirk in quirks])
+    return formatter.getvalue().rstrip("\n")
 
 
 @click.group(epilog=EXAMPLES)

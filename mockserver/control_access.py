@@ -4,7 +4,7 @@ import hmac
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
-from ipaddress import ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address
 
 from reelmock.contracts.conformance import bearer_key
 from reelmock.contracts.exchange import Request
@@ -67,17 +67,23 @@ def _is_ours(host: str, bound: Bound | None) -> bool:
     if parts is None:
         return False
     name, port = parts[1].strip("[]").lower(), int(parts[2] or 80)
-    if name == "localhost" or _is_loopback(name):
+    address = _address(name)
+    if name == "localhost" or (address is not None and address.is_loopback):
         return True
-    return bound is not None and port == bound.port and name in {bound.address, *map(str.lower, bound.names)}
-
-
-def _is_loopback(name: str) -> bool:
-    try:
-        return ip_address(name).is_loopback
-    except ValueError:
+    if bound is None or port != bound.port:
         return False
+    return name in map(str.lower, bound.names) or (address is not None and address == _address(bound.address))
+
+
+def _address(text: str) -> IPv4Address | IPv6Address | None:
+    """The address that a text is, if it is one; to a server for both versions, one of version 4 is a mapped one."""
+    try:
+        found = ip_address(text)
+    except ValueError:
+        return None
+    return found.ipv4_mapped or found if isinstance(found, IPv6Address) else found
 
 
 def _shown(address: str) -> str:
-    return f"[{address}]" if ":" in address else address
+    shown = str(_address(address) or address)
+    return f"[{shown}]" if ":" in shown else shown

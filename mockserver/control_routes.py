@@ -22,7 +22,7 @@ from reelmock.mockserver.engine import Engine, OrderError
 from reelmock.mockserver.journal import Entry
 from reelmock.mockserver.plan import PlanError, parse_progression
 from reelmock.mockserver.planning import usual_errors, usual_failure
-from reelmock.mockserver.rules import RuleError, read_outcome
+from reelmock.mockserver.rules import Rule, RuleError, read_outcome
 from reelmock.mockserver.scenario_file import rule_of
 from reelmock.mockserver.scenarios import UnknownRuleError
 
@@ -125,12 +125,16 @@ def _rule_with(engine: Engine, rule_id: str) -> Json:
     raise UnknownRuleError(f"there is no rule '{rule_id}'. There are: {known}")
 
 
+def _rule_of(engine: Engine, call: Call) -> Rule:
+    return rule_of(call.body, "the rule", engine.contract, engine.settings.api_keys)
+
+
 def _add_rule(engine: Engine, call: Call) -> Json:
-    return _rule_with(engine, engine.scenarios.add(rule_of(call.body, "the rule", engine.contract)))
+    return _rule_with(engine, engine.scenarios.add(_rule_of(engine, call)))
 
 
 def _replace_rule(engine: Engine, call: Call) -> Json:
-    engine.scenarios.replace(call.values["id"], rule_of(call.body, "the rule", engine.contract))
+    engine.scenarios.replace(call.values["id"], _rule_of(engine, call))
     return _rule(engine, call)
 
 

@@ -4,12 +4,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from reelmock.contracts.conformance import bearer_key
+from reelmock.contracts.conformance import bearer_key, find_operation
 from reelmock.contracts.contract import Contract
 from reelmock.contracts.exchange import Request, Response
 from reelmock.contracts.json_body import BodyError, parse_json
 from reelmock.contracts.jsontree import Json, text, words
-from reelmock.contracts.models import DEFAULT_SELECTOR
 from reelmock.mockserver.errors import Refusal
 from reelmock.mockserver.generations import Generation
 from reelmock.mockserver.jobs import Answer
@@ -47,7 +46,8 @@ class Chosen:
         response = with_effect(answer.response, self.effect, now)
         if self.preferences.applied:
             told = ("preference-applied", ", ".join(self.preferences.applied))
-            response = Response(response.status, (*response.headers, told), response.body)
+            readable = ("access-control-expose-headers", told[0])  # to a page in a browser
+            response = Response(response.status, (*response.headers, told, readable), response.body)
         note = "; ".join(part for part in (answer.note, self.note) if part)
         return replace(answer, response=response, effect=self.effect, note=note)
 
@@ -68,8 +68,8 @@ class Effects:
 
         Refusal for a header `Prefer` that can't be.
         """
-        header = request.header("prefer")
-        preferences = NO_PREFERENCES if header is None else self._preferences(header, on)
+        headers = [value for name, value in request.headers if name == "prefer"]
+        preferences = self._preferences(", ".join(headers), on) if headers else NO_PREFERENCES
         effect, rules = self.scenarios.effect(self._situation(on, request, find), preferences.effect)
         return Chosen(effect, rules, preferences)
 
@@ -90,11 +90,29 @@ class Effects:
             return Situation(on, key)
         if on is On.CREATE:
             payload = _parsed(request.body)
-            return Situation(on, key, text(payload, DEFAULT_SELECTOR), _texts(payload))
+            return Situation(on, key, self._models(request, payload), _texts(payload))
         generation = find()
-        return (
-            Situation(on, key, generation.model, _texts(_parsed(generation.body))) if generation else Situation(on, key)
-        )
+        if generation is None:
+            return Situation(on, key)
+        return Situation(on, key, self._names_of(generation.model), _texts(_parsed(generation.body)))
+
+    def _models(self, request: Request, payload: Json) -> tuple[str, ...]:
+        """All names of the model of a create; where there is but one, its payload need not name it."""
+        operation = find_operation(self.contract, request)
+        models = self.contract.models_of(operation) if operation else ()
+        if not models:
+            return ()
+        name = text(payload, models[0].selector)
+        return self._names_of(name or models[0].id if len(models) == 1 else name)
+
+    def _names_of(self, name: str) -> tuple[str, ...]:
+        """All names of a model, by one of them: a rule may name it otherwise than a client does."""
+        return self._names.get(name, (name,))
+
+    @cached_property
+    def _names(self) -> Mapping[str, tuple[str, ...]]:
+        named = ((model.id, *model.aliases) for model in self.contract.models)
+        return {name: names for names in named for name in names}
 
 
 def _parsed(body: bytes) -> Json:

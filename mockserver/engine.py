@@ -193,11 +193,12 @@ class Engine:
     ) -> Answer:
         """The answer that a scenario or a client chose: a status and nothing else, or the usual answer, changed."""
         try:
-            if chosen.effect.code is None:
+            if not chosen.effect.forestalls:
                 answer = act(chosen.effect)
             else:
                 request_id = identifier(self.settings.seed, "request", number)
-                answer = Answer(self._errors.of_status(chosen.effect.code, request, now, request_id))
+                response = self._errors.of_status(chosen.effect.code or 503, request, now, request_id)
+                answer = Answer(response, body=self._refused_body(request))
         except Refusal as refusal:
             answer = self._refuse(refusal, request, now, number)
         return chosen.changed(answer, now)
@@ -217,7 +218,11 @@ class Engine:
         if called is not None:
             declared = self._jobs.headers[called.operation.key].fields(response.status, {}, request.header)
             response = Response(response.status, (*response.headers, *declared), response.body)
-        return Answer(response, case=refusal.case, body=request.body[: MAX_STRING if self.settings.elide else None])
+        return Answer(response, case=refusal.case, body=self._refused_body(request))
+
+    def _refused_body(self, request: Request) -> bytes:
+        """As much as is kept of a body that became no generation."""
+        return request.body[: MAX_STRING if self.settings.elide else None]
 
     def _complete(self, response: Response, request: Request) -> Response:
         """Add the CORS headers for a page in a browser; a reply to HEAD loses its body and keeps its length."""

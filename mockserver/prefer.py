@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from reelmock.contracts.jsontree import Json, JsonObject
+from reelmock.mockserver.faults import Fault
 from reelmock.mockserver.plan import Outcome
 from reelmock.mockserver.rules import NOTHING, Effect, On, RuleError, read_rule
 
@@ -19,10 +20,14 @@ NUMBERS: Final[Mapping[str, str]] = {"code": "code", "retry-after": "retry_after
 SHAPING: Final = frozenset({"progression", "outcome", "quirk"})
 KNOWN: Final = (*TEXTS, *NUMBERS, "quirk")
 
+# A reply that gets lost, however: what `drops()` does when no fault is named.
+DROP: Final = "drop"
+
+NUMBER: Final = re.compile(r"-?[0-9]{1,9}(\.[0-9]{1,9})?", re.ASCII)
 PREFERENCE: Final = re.compile(
     r"""\s*(?P<name>[!#$%&'*+.^_`|~0-9A-Za-z-]+)\s*
     (?:=\s*(?:"(?P<quoted>(?:[^"\\]|\\.)*)"|(?P<token>[^\s",;]*))\s*)?
-    (?:;[^,]*)?(?:,|$)""",
+    (?:;(?:"(?:[^"\\]|\\.)*"|[^",])*)?(?:,|$)""",
     re.VERBOSE,
 )
 
@@ -40,8 +45,11 @@ def read_preferences(header: str, on: On, errors: Mapping[str, Outcome]) -> Pref
     """The preferences in a header. RuleError for a known one with a wrong value, or one that came twice."""
     record: JsonObject = {}
     applied, unknown = [], []
-    for name, value in _pairs(header):
-        known = name in KNOWN and (on is On.CREATE or name not in SHAPING)
+    pairs = _pairs(header)
+    # With a code nothing is created, so there is nothing to shape.
+    shaping = on is On.CREATE and all(name != "code" for name, _ in pairs)
+    for name, value in pairs:
+        known = name in KNOWN and (shaping or name not in SHAPING)
         if not known:
             unknown.append(name)
             continue
@@ -49,10 +57,15 @@ def read_preferences(header: str, on: On, errors: Mapping[str, Outcome]) -> Pref
         if member in record:
             raise RuleError(f"the preference {name} came twice: send it once")
         record[member] = _value(name, value)
-        applied.append(f"{name}={value}" if re.fullmatch(r"[\w.-]+", value) else f'{name}="{value}"')
+        applied.append(_told(name, value))
     if not record:
         return Preferences(unknown=tuple(unknown))
-    effect = read_rule(record, "Prefer", errors).effect
+    try:
+        effect = read_rule(record, "Prefer", errors).effect
+    except RuleError as error:
+        # What is unknown may be the rest of a value: `progression=polls:3,0` are two preferences.
+        hint = '. A value with a comma stands in quotes, such as progression="polls:3,0"' if unknown else ""
+        raise RuleError(f"{error}{hint}") from None
     return Preferences(effect, tuple(applied), tuple(unknown))
 
 
@@ -61,9 +74,12 @@ def _pairs(header: str) -> list[tuple[str, str]]:
     found, at = [], 0
     while at < len(header):
         pair = PREFERENCE.match(header, at)
-        if pair is None or pair.end() == at:
+        if pair is None:
             comma = header.find(",", at)
-            at = len(header) if comma < 0 else comma + 1
+            end = len(header) if comma < 0 else comma
+            if odd := header[at:end].strip(" \t;"):
+                found.append((odd, ""))
+            at = end + 1
             continue
         quoted = pair["quoted"]
         value = re.sub(r"\\(.)", r"\1", quoted) if quoted is not None else pair["token"] or ""
@@ -75,9 +91,18 @@ def _pairs(header: str) -> list[tuple[str, str]]:
 def _value(name: str, value: str) -> Json:
     if name == "quirk":
         return [quirk.strip() for quirk in value.split(",")]
-    if name in NUMBERS:
-        try:
-            return float(value) if "." in value else int(value)
-        except ValueError:
-            return value
+    if name == "fault":
+        return Fault.RESET if value == DROP else value
+    if name in NUMBERS and NUMBER.fullmatch(value):
+        return float(value) if "." in value else int(value)
     return value
+
+
+def _told(name: str, value: str) -> str:
+    """A preference as `Preference-Applied` tells it: by its name alone where a header can't carry the value."""
+    if not (value.isascii() and value.isprintable()):
+        return name
+    if re.fullmatch(r"[\w.-]+", value, re.ASCII):
+        return f"{name}={value}"
+    escaped = re.sub(r'(["\\])', r"\\\1", value)
+    return f'{name}="{escaped}"'

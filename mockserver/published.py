@@ -10,7 +10,7 @@ from reelmock.contracts.operations import JSON_MEDIA_TYPE, Operation
 from reelmock.mockserver.errors import ErrorFormat
 from reelmock.mockserver.settings import Settings
 
-# The statuses that the fake refuses with. The document has rows for more (`x-errors`), which are not played yet.
+# The statuses that the fake refuses with whatever its settings. Limits add theirs; others come by scenarios alone.
 PLAYED = frozenset({"400", "401", "404", "405", "413", "415"})
 
 # Envelope → the schema of the shipped document that describes it.
@@ -28,7 +28,7 @@ def published(contract: Contract, settings: Settings, server: str) -> JsonObject
     if settings.validation == "strict":
         for operation in contract.operations:
             _close(tree, contract, operation)
-    _declare_refusals(tree, contract, settings.error_format)
+    _declare_refusals(tree, contract, settings)
     return tree
 
 
@@ -40,15 +40,24 @@ def _close(tree: JsonObject, contract: Contract, operation: Operation) -> None:
         _written_out(tree, *_place(operation), "requestBody", "content", JSON_MEDIA_TYPE)["schema"] = schema
 
 
-def _declare_refusals(tree: JsonObject, contract: Contract, error_format: ErrorFormat) -> None:
+def _played(settings: Settings) -> frozenset[str]:
+    """The statuses that a fake with these settings refuses with."""
+    paid = settings.credits is not None or isinstance(settings.api_keys, Mapping)
+    counted = settings.rate_limit is not None or settings.max_concurrent is not None
+    return PLAYED | ({"403"} if paid else set()) | ({"429"} if counted else set())
+
+
+def _declare_refusals(tree: JsonObject, contract: Contract, settings: Settings) -> None:
     """Add to each operation of a job route the refusals of the shipped document's operation of the same kind."""
     (example,) = Contract(contract.house, contract.house).job_routes[:1]
     for route in contract.job_routes:
         for operation, like in ((route.create, example.create), (route.retrieve, example.retrieve)):
-            played = PLAYED if route.bearer else PLAYED - {"401"}
+            played = _played(settings) - (set() if route.bearer else {"401"})
             if lacking := [status for status in like.responses if status in played - operation.responses.keys()]:
                 declared = _written_out(tree, *_place(operation), "responses")
-                declared |= {status: _refusal(contract.house, like, status, error_format) for status in lacking}
+                declared |= {
+                    status: _refusal(contract.house, like, status, settings.error_format) for status in lacking
+                }
 
 
 def _refusal(house: Document, like: Operation, status: str, error_format: ErrorFormat) -> JsonObject:

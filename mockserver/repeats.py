@@ -33,9 +33,12 @@ class Repeats:
                 self._lost.popitem(last=False)
 
     def note(self, owner: str, body: bytes) -> str:
-        """What the journal says of a creation: which request it repeats, or ""."""
-        # Nearly always there is nothing to compare with, and no body need be hashed.
-        number = self._lost.get(_key(owner, body)) if self._lost else None
+        """What the journal says of a creation: which request it repeats, or "". It is repeated once: what comes after
+        that repeats something only if this reply is lost too."""
+        if not self._lost:  # nearly always there is nothing to compare with, and no body need be hashed
+            return ""
+        with self._lock:
+            number = self._lost.pop(_key(owner, body), None)
         return "" if number is None else f"repeats request {number}: a second job, and a second charge"
 
 

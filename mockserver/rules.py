@@ -16,6 +16,7 @@ from reelmock.contracts.violations import Violation, violations_of
 from reelmock.mockserver.faults import Fault
 from reelmock.mockserver.plan import Outcome, PlanError, Progression, Span, parse_outcome, parse_progression, parse_span
 from reelmock.mockserver.quirks import QuirkError, check_quirks
+from reelmock.mockserver.rule_checks import problems
 
 RULE_SCHEMA: Final = cast(JsonObject, json.loads(Path(__file__).with_name("rule_schema.json").read_text("utf-8")))
 
@@ -68,6 +69,11 @@ class Effect:
         return self.progression is not None or self.outcome is not None or bool(self.quirks)
 
     @property
+    def forestalls(self) -> bool:
+        """Whether the request does not get as far as its operation: it is answered before, or never arrived."""
+        return self.code is not None or self.fault is Fault.REFUSE
+
+    @property
     def unshaped(self) -> "Effect":
         """The effect without what shapes a generation."""
         return replace(self, progression=None, outcome=None, quirks=())
@@ -86,11 +92,11 @@ NOTHING: Final = Effect()
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """A request as rules see it. `key` is "" where none came, `model` as the payload names it."""
+    """A request as rules see it. `key` is "" where none came, `models` are all names of the model."""
 
     on: On
     key: str = field(default="", repr=False)
-    model: str = ""
+    models: tuple[str, ...] = ()
     texts: tuple[str, ...] = ()
 
 
@@ -115,7 +121,7 @@ class Rule:
         return (
             situation.on in self.operations
             and (not self.key or self.key == situation.key)
-            and (not self.model or self.matches_model(situation.model))
+            and (not self.model or any(map(self.matches_model, situation.models)))
             and (not self.prompt or any(self.prompt.casefold() in text.casefold() for text in situation.texts))
         )
 
@@ -143,24 +149,26 @@ def read_rule(record: Json, place: str, errors: Mapping[str, Outcome]) -> Rule:
     if found:
         raise RuleError("; ".join(f"{place}{violation.pointer}: {_message(violation)}" for violation in found))
     said = member(record)
+    if wrong := [*problems(said)]:
+        raise RuleError("; ".join(f"{place}{problem}" for problem in wrong))
     try:
         effect = _effect(said, errors)
         check_quirks(effect.quirks)
     except (PlanError, QuirkError) as error:
         raise RuleError(f"{place}: {error}") from None
-    rule = Rule(
+    if effect == NOTHING:
+        raise RuleError(f"{place}: the rule does nothing. Give it {', '.join(EFFECTS)}")
+    return Rule(
         effect=effect,
         on=(On(str(said["on"])),) if "on" in said else (),
         model=str(said.get("model", "")),
         prompt=str(said.get("prompt", "")),
         key=str(said.get("key", "")),
-        nth=cast("int | None", said.get("nth")),
-        times=cast("int | None", said.get("times")),
+        nth=_whole(said, "nth"),
+        times=_whole(said, "times"),
         rate=cast("float | None", said.get("rate")),
         record=said,
     )
-    _check(rule, place)
-    return rule
 
 
 def _message(violation: Violation) -> str:
@@ -176,7 +184,7 @@ def _effect(said: JsonObject, errors: Mapping[str, Outcome]) -> Effect:
         progression=parse_progression(str(said["progression"])) if "progression" in said else None,
         outcome=read_outcome(str(said["outcome"]), errors) if "outcome" in said else None,
         quirks=tuple(map(str, quirks)) if isinstance(quirks, list) else (),
-        code=cast("int | None", said.get("code")),
+        code=_whole(said, "code"),
         retry_after_s=cast("float | None", said.get("retry_after")),
         retry_after_date=said.get("retry_after_form") == "date",
         headers=headers,
@@ -187,6 +195,11 @@ def _effect(said: JsonObject, errors: Mapping[str, Outcome]) -> Effect:
     )
 
 
+def _whole(said: JsonObject, name: str) -> int | None:
+    """A whole number, which JSON Schema takes as 503.0 too."""
+    return int(cast("int | float", said[name])) if name in said else None
+
+
 def read_outcome(text: str, errors: Mapping[str, Outcome]) -> Outcome:
     """An outcome in the grammar of plans, or a usual error by its name. PlanError for anything else."""
     if text in errors:
@@ -195,24 +208,6 @@ def read_outcome(text: str, errors: Mapping[str, Outcome]) -> Outcome:
         return parse_outcome(text)
     except PlanError as error:
         raise PlanError(f"{error}, or one of {', '.join(errors)}" if errors else str(error)) from None
-
-
-def _check(rule: Rule, place: str) -> None:
-    """RuleError for a rule that does nothing, or that can never match."""
-    effect, on = rule.effect, rule.on
-    if effect == NOTHING:
-        raise RuleError(f"{place}: the rule does nothing. Give it {', '.join(EFFECTS)}")
-    if effect.shapes and on and On.CREATE not in on:
-        raise RuleError(f"{place}: a progression, an outcome or a quirk is decided at the create, and `on` is {on[0]}")
-    if effect.expires_after_s is not None and on != (On.CLIP,):
-        raise RuleError(f'{place}: `expires_after` is about clips: give on = "clip"')
-    headers = dict(effect.headers)
-    if "transfer-encoding" in headers or not headers.get("content-length", "0").isdecimal():
-        raise RuleError(f"{place}/headers: a connection can carry no transfer-encoding, and a content-length in digits")
-    if rule.nth is not None and rule.times is not None:
-        raise RuleError(f"{place}: `nth` and `times` contradict each other: `nth` is one request")
-    if effect.retry_after_date and effect.retry_after_s is None:
-        raise RuleError(f"{place}: `retry_after_form` needs `retry_after`")
 
 
 MATCHING: Final = frozenset({"on", "model", "prompt", "key", "nth", "times", "rate"})

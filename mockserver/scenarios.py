@@ -94,7 +94,7 @@ class Scenarios:
                 if kept.rule.matches(situation):
                     said[kept.id] = self._said(kept, effect)
                     effect = effect.over(said[kept.id])
-            if effect.code is not None:  # nothing is created, so nothing is shaped
+            if effect.forestalls:  # nothing is created, so nothing is shaped
                 effect, said = effect.unshaped, {name: each.unshaped for name, each in said.items()}
             used = tuple(name for name, each in said.items() if each != NOTHING)
             self._kept = tuple(

@@ -156,7 +156,7 @@ def run_server(options: ServeOptions, say: Callable[[Engine, str, str | None], N
 def _engines(options: ServeOptions, settings: Settings, clock: RunningClock) -> Callable[[], Engine]:
     """Makes engines that are alike, each with nothing in it yet but the rules of the start."""
     contract: Contract = load_contract(options["spec"])
-    rules = read_scenarios(options["scenarios"], contract) if options["scenarios"] else ()
+    rules = read_scenarios(options["scenarios"], contract, settings.api_keys) if options["scenarios"] else ()
     listener = _log if logger.isEnabledFor(logging.INFO) else None
     return lambda: Engine(
         contract,

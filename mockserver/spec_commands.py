@@ -1,4 +1,4 @@
-"""The command line of documents: `reelmock spec import` and `reelmock spec lint`."""
+"""The command line of documents: `reelmock spec import`, `lint` and `diff`."""
 
 import shutil
 import sys
@@ -31,6 +31,16 @@ Examples:
 
 Exit code: 0 nothing odd, or notes alone; 1 warnings (something was mended or could not be told); 2 errors (something
 was left out).
+"""
+
+DIFF_EXAMPLES = """
+\b
+Examples:
+  reelmock spec diff old.json new.json
+  reelmock spec diff old.json new.json --fail-on WARN --ignore accepted.txt
+  reelmock spec diff old.json new.json --format github      annotations in a workflow
+
+Exit code: 0 nothing to fail on; 1 something at or above --fail-on is left; 2 the comparison could not run.
 """
 
 
@@ -106,6 +116,38 @@ def lint(files: tuple[str, ...], form: LintFormat) -> None:
 
     with told_in_one_line():
         lines, code = run_lint(files, form)
+    for line in lines:
+        click.echo(line)
+    sys.exit(code)
+
+
+@spec.command(epilog=DIFF_EXAMPLES)
+@click.argument("old", type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("new", type=click.Path(dir_okay=False, path_type=Path))
+@click.option(
+    "--fail-on",
+    default="ERR",
+    show_default=True,
+    type=click.Choice(["ERR", "WARN"], case_sensitive=False),
+    help="The lowest level that ends with exit code 1.",
+)
+@click.option(
+    "--ignore",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Accepted differences: a line `ID [PLACE] # REASON` for each; PLACE is a glob for the JSON pointer.",
+)
+@click.option("--format", "form", default="text", show_default=True, type=click.Choice(LINT_FORMATS))
+def diff(old: Path, new: Path, fail_on: str, ignore: Path | None, form: LintFormat) -> None:
+    """Tell what a client of the document OLD must fear from the document NEW.
+
+    What a client does not meet, such as descriptions, examples, order and references, is no difference.
+    """
+    # Here, because nothing but this command needs what compares documents.
+    from reelmock.mockserver.spec_diff import run_diff  # noqa: PLC0415
+
+    with told_in_one_line():
+        lines, code = run_diff(old, new, fail_on, ignore, form)
     for line in lines:
         click.echo(line)
     sys.exit(code)

@@ -82,6 +82,8 @@ async def _break(course: Course, transport: asyncio.Transport) -> None:
         return
     if course.response is not None:
         await asyncio.sleep(HEAD_START_S)
+    if transport.is_closing():  # the client was quicker, and there is no socket any more
+        return
     transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, NO_LINGERING)
     transport.abort()
 

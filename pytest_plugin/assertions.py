@@ -99,9 +99,7 @@ class Traffic:
         self._check_clock("whether a client waited")
         for entry, wait in asked:
             later = (other for other in self.entries if other.number > entry.number)
-            again = next(
-                (o for o in later if (o.method, o.path, o.owner) == (entry.method, entry.path, entry.owner)), None
-            )
+            again = next((other for other in later if _asks(other) == _asks(entry)), None)
             if again is not None and again.at - entry.at < wait - SLACK_S:
                 self._fail(
                     f"request {again.number} came {again.at - entry.at:.1f} s after request {entry.number}, which was "
@@ -128,7 +126,7 @@ class Traffic:
             if entry.deviations:
                 self._fail(f"request {entry.number} is not as the document says: {entry.deviations[0]}")
             if entry.response.status >= 400:
-                self._fail(f"request {entry.number} was refused: {entry.response.status} {entry.case}")
+                self._fail(f"request {entry.number} was refused: {entry.response.status} {entry.case}".rstrip())
 
     def _created(self) -> list[Entry]:
         keys = {route.create.key for route in self.contract.job_routes}
@@ -173,6 +171,11 @@ class Traffic:
 def _by_generation(entries: Sequence[Entry]) -> Iterator[tuple[str, list[Entry]]]:
     ordered = sorted(entries, key=lambda entry: entry.generation_id)
     return ((name, list(group)) for name, group in groupby(ordered, key=lambda entry: entry.generation_id))
+
+
+def _asks(entry: Entry) -> tuple[object, ...]:
+    """What a request asks for, and for whom: a poll of another generation is no repetition."""
+    return entry.method, entry.path, entry.query, entry.body, entry.owner
 
 
 def _retry_after(entry: Entry) -> float | None:

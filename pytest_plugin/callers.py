@@ -3,7 +3,9 @@
 import sys
 import threading
 import warnings
+from collections.abc import Callable
 from dataclasses import dataclass
+from inspect import unwrap
 from pathlib import PurePath
 from types import FrameType
 
@@ -49,6 +51,12 @@ def foreign_frame(frame: FrameType) -> FrameType:
 def caller() -> Place:
     """The line of the user's, or else a package's, that called us."""
     return _place_of(foreign_frame(sys._getframe(1)))
+
+
+def place_of_function(function: Callable[..., object]) -> Place | None:
+    """Where a function begins; None for one that is not written in Python."""
+    code = getattr(unwrap(function), "__code__", None)
+    return Place(code.co_filename, code.co_firstlineno, function.__module__) if code else None
 
 
 def sender() -> Place | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +14,9 @@ from reelmock.pytest_plugin.errors import ReelmockError
 from reelmock.pytest_plugin.option_readers import READERS
 from reelmock.pytest_plugin.options import OptionError, Options
 
+# The options that may name a file.
+PATHS = frozenset({"spec", "scenarios"})
+
 
 def options_of(request: pytest.FixtureRequest) -> Options:
     """The options of a test: its markers', the nearest last, over those of the ini file; seeded by its node id.
@@ -20,9 +24,8 @@ def options_of(request: pytest.FixtureRequest) -> Options:
     The test fails at set-up, with the text alone, for an option that can't be used.
     """
     config, node = request.config, request.node
-    written = {name: config.getini(f"reelmock_{name}") for name in READERS}
     try:
-        options = Options(seed=node.nodeid).updated({name: value for name, value in written.items() if value})
+        options = Options(seed=node.nodeid).updated(dict(_written(config)))
     except OptionError as error:
         raise failure(f"in {config.inipath or 'the ini file'}, reelmock_…: {error}") from None
     for marker in reversed(list(node.iter_markers("reelmock"))):
@@ -35,6 +38,14 @@ def options_of(request: pytest.FixtureRequest) -> Options:
         except OptionError as error:
             raise failure(f"@pytest.mark.reelmock on {node.nodeid}: {error}") from None
     return options
+
+
+def _written(config: pytest.Config) -> Iterator[tuple[str, str]]:
+    """The options in the ini file. A path in it starts at its directory, wherever pytest is run."""
+    for name in READERS:
+        value = config.getini(f"reelmock_{name}")
+        if value:
+            yield name, str(Path(config.inipath or ".").parent / value) if name in PATHS else value
 
 
 def home_of(request: pytest.FixtureRequest) -> Place:

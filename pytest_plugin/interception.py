@@ -37,7 +37,7 @@ class Interception:
                 # Here, because what replaces functions of `time` is not to be loaded unless it is wanted.
                 from reelmock.pytest_plugin.virtual_time import VirtualTime  # noqa: PLC0415
 
-                undo.enter_context(VirtualTime(self.api.clock))
+                self.api.sleep = undo.enter_context(VirtualTime(self.api.clock)).sleep
             self._undo = undo.pop_all()
 
     def stop(self, error: BaseException | None) -> None:

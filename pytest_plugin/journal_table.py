@@ -31,5 +31,6 @@ def _asked(entry: Entry) -> str:
 
 
 def _told(entry: Entry) -> str:
-    tolerated = f" (tolerated: {'; '.join(map(str, entry.deviations))})" if entry.deviations else ""
-    return " ".join(filter(None, (str(entry.response.status), entry.status or entry.case))) + tolerated
+    tolerated = f"(tolerated: {'; '.join(map(str, entry.deviations))})" if entry.deviations else ""
+    note = f"({entry.note})" if entry.note else ""
+    return " ".join(filter(None, (str(entry.response.status), entry.status or entry.case, note, tolerated)))

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, ParamSpec, Self, TypeVar, Unpack, cast
 
+from reelmock.pytest_plugin.callers import Place, place_of_function
 from reelmock.pytest_plugin.errors import ReelmockError
 from reelmock.pytest_plugin.interception import Interception
 from reelmock.pytest_plugin.options import Options, OptionValues
@@ -30,11 +31,13 @@ class mock:  # noqa: N801 - used like a function: `with mock(): …`, `@mock()`
             raise TypeError(f"mock takes options by name only, and got {misplaced[0]!r}. As a decorator it is @mock()")
         self._options = Options.of(**options)
         self._running: Interception | None = None
+        self._home: Place | None = None
 
     def __enter__(self) -> ReelMock:
         if self._running is not None:
             raise ReelmockError("this mock is at work already: make another one with mock(...) for each block")
         self._running = Interception(ReelMock(self._options))
+        self._running.api.home = self._home or self._running.api.home
         try:
             self._running.start()
         except BaseException:
@@ -66,7 +69,7 @@ class mock:  # noqa: N801 - used like a function: `with mock(): …`, `@mock()`
 
             @wraps(function)
             async def call_later(*args: Any, **kwargs: Any) -> Any:
-                async with self._again() as api:
+                async with self._again(function) as api:
                     return await function(*args, **arguments(api, kwargs))
 
             found = cast("Callable[..., T]", call_later)
@@ -74,7 +77,7 @@ class mock:  # noqa: N801 - used like a function: `with mock(): …`, `@mock()`
 
             @wraps(function)
             def call(*args: Any, **kwargs: Any) -> T:
-                with self._again() as api:
+                with self._again(function) as api:
                     return _finished(function(*args, **arguments(api, kwargs)), function)
 
             found = call
@@ -83,10 +86,10 @@ class mock:  # noqa: N801 - used like a function: `with mock(): …`, `@mock()`
         found.__signature__ = signature.replace(parameters=kept)  # type: ignore[attr-defined]  # functions may have one
         return found
 
-    def _again(self) -> Self:
-        """The same options for another block: calls of a function may overlap."""
+    def _again(self, function: Callable[..., object]) -> Self:
+        """The same options for a call of a function: calls may overlap."""
         again = object.__new__(type(self))
-        again._options, again._running = self._options, None
+        again._options, again._running, again._home = self._options, None, place_of_function(function)
         return again
 
 

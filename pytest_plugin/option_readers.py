@@ -82,10 +82,20 @@ def _keys(value: object) -> tuple[str, ...] | Mapping[str, int]:
 
 
 def _amount(value: object) -> int:
-    number = int(value) if isinstance(value, str | int) and not isinstance(value, bool) else -1
-    if number < 0:
+    number = _whole(value)
+    if number is None or number < 0:
         raise ValueError("wanted credits as a whole number from 0")
     return number
+
+
+def _whole(value: object) -> int | None:
+    """A whole number, as it may be written; None for anything else."""
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        return None
+    try:
+        return int(value)
+    except ValueError:
+        return None
 
 
 def _unless_none(read: Callable[[object], int]) -> Callable[[object], int | None]:
@@ -109,9 +119,9 @@ def _hosts(value: object) -> tuple[str, ...]:
 
 
 def _count(value: object) -> int:
-    number = int(value) if isinstance(value, str | int) and not isinstance(value, bool) else 0
-    if number < 1:
-        raise ValueError("wanted a number from 1")
+    number = _whole(value)
+    if number is None or number < 1:
+        raise ValueError("wanted a whole number from 1")
     return number
 
 
@@ -119,9 +129,9 @@ def _scenarios(value: object) -> str | tuple[JsonObject, ...]:
     if isinstance(value, str | PathLike):
         return str(value)
     records = tuple(value) if isinstance(value, Iterable) and not isinstance(value, Mapping) else (value,)
-    if not all(isinstance(record, dict) for record in records):
+    if not all(isinstance(record, Mapping) for record in records):
         raise TypeError("wanted the path of a TOML file, or rules as records such as {'nth': 2, 'code': 503}")
-    return cast("tuple[JsonObject, ...]", records)
+    return tuple(dict(record) for record in records)
 
 
 def _seed(value: object) -> str:

@@ -76,8 +76,8 @@ class Options:
     error_format: ErrorFormat = "current"
     max_polls_per_generation: int = MAX_POLLS
     quirks: tuple[str, ...] = ()
-    # The path of a file, or records.
-    scenarios: str | tuple[JsonObject, ...] = ""
+    # The path of a file, or records, which may name keys.
+    scenarios: str | tuple[JsonObject, ...] = field(default="", repr=False)
     credits: int | None = None
     rate_limit: int | None = None
     max_concurrent: int | None = None

@@ -92,6 +92,8 @@ def pytest_runtest_makereport(
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Put the journals of the fakes that a failed test used into its report."""
     report = yield
+    if call.excinfo is not None:
+        item.stash[BROKEN_OFF] = True
     fakes = item.stash.get(FAKES, {}) if report.failed else {}
     for name, api in fakes.items():
         shown = "" if call.excinfo is None else call.excinfo.exconly()
@@ -129,6 +131,7 @@ def reelmock_api(request: pytest.FixtureRequest) -> Iterator["ReelMock"]:
     try:
         yield interception.api
     finally:
+        _forgive(request.node, interception.api)
         interception.stop(None)
 
 
@@ -157,7 +160,16 @@ def reelmock_server(
         server.home = home_of(request)
         request.node.stash.setdefault(FAKES, {})["reelmock_server"] = server
         yield server
+        _forgive(request.node, server)
+
+
+def _forgive(item: pytest.Item, api: "ReelMock") -> None:
+    """A test that was broken off did not get to all of its rules, so those that are left are not to be told."""
+    if item.stash.get(BROKEN_OFF, False):
+        api.engine.scenarios.clear()
 
 
 # Where a test's item keeps its fakes, by the names of their fixtures, for the report.
 FAKES = pytest.StashKey[dict[str, "ReelMock"]]()
+# Whether a test failed, or was skipped in its course.
+BROKEN_OFF = pytest.StashKey[bool]()

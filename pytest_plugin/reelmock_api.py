@@ -23,7 +23,7 @@ from reelmock.pytest_plugin.errors import EndlessPolling, ReelmockError
 from reelmock.pytest_plugin.journal_table import journal_table
 from reelmock.pytest_plugin.options import Options
 from reelmock.pytest_plugin.records import GenerationRecord, RequestRecord
-from reelmock.pytest_plugin.report import never_polled, refusals
+from reelmock.pytest_plugin.report import never_polled, refusals, rules_in_force
 from reelmock.pytest_plugin.when import When, given_rules
 
 # The key that a client may use when the fake takes any.
@@ -42,6 +42,8 @@ class ReelMock:
         # For messages: what may be missing in this environment, and who uses this fake; a fixture names its test.
         self.hint: Callable[[], str] = str
         self.home: Place = caller()
+        # How a thread sleeps while sleeping moves the clock.
+        self.sleep: Callable[[float], None] | None = None
         # The polling without end that was broken off, if there was one.
         self.endless: EndlessPolling | None = None
         self.hosts: frozenset[str] = frozenset({*hosts_of(self._contract), *options.hosts})
@@ -52,7 +54,7 @@ class ReelMock:
     def reset(self) -> None:
         """Forget all generations, requests and orders; the clock stays where it is."""
         settings = self.options.settings(self._clip_url)
-        scenarios = Scenarios(given_rules(self.options.scenarios, self._contract), self.options.seed)
+        scenarios = Scenarios(given_rules(self.options.scenarios, self._contract, settings.api_keys), self.options.seed)
         journal = Journal(listener=self._noticed)
         self.engine: Engine = Engine(self._contract, self.clock, settings, journal=journal, scenarios=scenarios)
         self.journal: Journal = journal
@@ -109,6 +111,7 @@ class ReelMock:
                     f"seed: {self.options.seed}",
                     str(self.endless or ""),
                     "" if table in shown else table,
+                    *rules_in_force(self.engine.scenarios),
                     *refusals(entries, self._contract, self.api_key),
                     *never_polled(self.engine.generations(), self._contract),
                 ],
@@ -123,13 +126,24 @@ class ReelMock:
 
     def advance(self, seconds: float) -> None:
         """Move the fake's clock forward. ReelmockError where nothing depends on it."""
-        timed = any(isinstance(record.plan.progression, Time) for record in self.generations)
-        if not (timed or self._heeds_time or self.options.sleep == "skip"):
+        if not self._depends_on_time():
             raise ReelmockError(
                 f"advance({seconds:g}) can change nothing: generations move on by '{self.options.progression}', not by "
                 "the clock. Give progression='time:2,8' (seconds), poll once more, or call finish(id)"
             )
         self.clock.advance(seconds)
+
+    def _depends_on_time(self) -> bool:
+        """Whether the clock decides anything: how a generation moves on, what is let in, whether a client waited."""
+        rules = (kept.rule.effect for kept in self.engine.scenarios.list())
+        return (
+            self._heeds_time
+            or self.options.sleep == "skip"
+            or self.options.rate_limit is not None
+            or any(e.expires_after_s or e.retry_after_s or isinstance(e.progression, Time) for e in rules)
+            or any(entry.response.header("retry-after") is not None for entry in self.journal.entries())
+            or any(isinstance(generation.plan.progression, Time) for generation in self.engine.generations())
+        )
 
     def finish(self, generation_id: str) -> None:
         """Complete a generation now. OrderError for an unknown id, or one that has ended already."""
@@ -163,7 +177,7 @@ class ReelMock:
         """A rule for requests: of an operation (`create`, `retrieve`, `clip`), for models like a glob, with a part of
         the prompt, with a key, or only the nth of these. The calls that follow say what becomes of them."""
         match: dict[str, Json] = {"on": on, "model": model, "prompt": prompt, "key": key, "nth": nth}
-        return When(self.engine.scenarios, self._contract, match)
+        return When(self.engine.scenarios, self._contract, match, self.options.api_keys)
 
     def assert_polled(self, *, min_interval: float | None = None, max_polls: int | None = None) -> None:
         """Each generation was polled, not faster than every `min_interval` seconds, and at most `max_polls` times."""
@@ -214,10 +228,15 @@ class ReelMock:
         """The reply to a request. EndlessPolling for a client that does not stop."""
         return self.engine.handle(request)
 
+    @property
+    def skips(self) -> bool:
+        """Whether waiting moves the clock."""
+        return self.sleep is not None
+
     def waited(self, seconds: float) -> None:
-        """A client has waited: where sleeping moves the clock, so does that."""
-        if self.options.sleep == "skip":
-            self.clock.advance(seconds)
+        """Let a client's thread wait, where that moves the clock."""
+        if self.sleep is not None:
+            self.sleep(seconds)
 
     @property
     def _traffic(self) -> Traffic:

@@ -7,6 +7,7 @@ from reelmock.contracts.contract import Contract
 from reelmock.contracts.jsontree import items, member, printable, text
 from reelmock.mockserver.generations import Generation
 from reelmock.mockserver.journal import Entry
+from reelmock.mockserver.scenarios import Scenarios
 
 # So many of a kind are explained; the others will be alike.
 EXPLAINED = 3
@@ -21,9 +22,8 @@ def refusals(entries: Sequence[Entry], contract: Contract, api_key: str) -> Iter
             parts.append(f"reelmock_api.api_key ('{api_key}') is one that is taken.")
         if entry.case in ("missing_parameter", "unknown_path", "method_not_allowed"):
             parts.append(f"The calls are {calls(contract)}.")
-        yield printable(
-            f"request {entry.number}, {entry.response.status} {entry.case}: {' '.join(filter(None, parts))}"
-        )
+        refusal = f"request {entry.number}, {entry.response.status} {entry.case}".rstrip()
+        yield printable(": ".join(filter(None, (refusal, " ".join(filter(None, parts))))))
 
 
 def _said(entry: Entry) -> Iterator[str]:
@@ -38,6 +38,12 @@ def _said(entry: Entry) -> Iterator[str]:
         where = ".".join(str(step) for step in items(item, "path"))
         yield f"{where}: {text(item, 'message')}." if where else f"{text(item, 'message')}."
     yield text(error, "hint")
+
+
+def rules_in_force(scenarios: Scenarios) -> Iterator[str]:
+    """A line for each rule: the journal names those that decided, and one that decided nothing may be the mistake."""
+    for kept in scenarios.list():
+        yield printable(f"{kept.id} ({kept.rule}) decided {kept.used} of the {kept.seen} requests like it")
 
 
 def never_polled(generations: Sequence[Generation], contract: Contract) -> Iterator[str]:

@@ -23,8 +23,12 @@ class Answering(Protocol):
     def handle(self, request: Request) -> Reply:
         """The reply to a request to one of the hosts that are answered."""
 
+    @property
+    def skips(self) -> bool:
+        """Whether waiting moves the clock; otherwise nobody waits at all, since no door takes real time for it."""
+
     def waited(self, seconds: float) -> None:
-        """Be told that a client has waited so long, or would have: no door takes real time for it."""
+        """Let a thread wait so long, where waiting moves the clock."""
 
 
 class Stack:

@@ -1,12 +1,12 @@
 """`api.when(…)`: a rule of a scenario, put together in Python."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Self
 
 from reelmock.contracts.contract import Contract
 from reelmock.contracts.jsontree import Json, JsonObject
-from reelmock.mockserver.rules import Rule
+from reelmock.mockserver.rules import Rule, RuleError
 from reelmock.mockserver.scenario_file import read_scenarios, rule_of, rules_of
 from reelmock.mockserver.scenarios import Scenarios
 from reelmock.pytest_plugin.callers import Place
@@ -15,11 +15,12 @@ from reelmock.pytest_plugin.errors import UnusedRuleWarning
 PLACE = "api.when(…)"
 
 
-def given_rules(scenarios: str | tuple[JsonObject, ...], contract: Contract) -> list[Rule]:
-    """The rules of the option `scenarios`: those in a file, or the records. RuleError for what is none."""
+def given_rules(scenarios: str | tuple[JsonObject, ...], contract: Contract, keys: Collection[str] = ()) -> list[Rule]:
+    """The rules of the option `scenarios`: those in a file, or the records. RuleError for what is none, or for other
+    keys than those that are taken."""
     if isinstance(scenarios, str):
-        return read_scenarios(Path(scenarios), contract) if scenarios else []
-    return rules_of(list(scenarios), "scenarios", contract)
+        return read_scenarios(Path(scenarios), contract, keys) if scenarios else []
+    return rules_of(list(scenarios), "scenarios", contract, keys)
 
 
 def warn_of_unused(scenarios: Scenarios, home: Place) -> None:
@@ -39,14 +40,19 @@ class When:
     Values are those of a scenario file. RuleError for one that can't be, or a rule that can never match.
     """
 
-    def __init__(self, scenarios: Scenarios, contract: Contract, match: Mapping[str, Json]) -> None:
+    def __init__(
+        self, scenarios: Scenarios, contract: Contract, match: Mapping[str, Json], keys: Collection[str] = ()
+    ) -> None:
         self._scenarios = scenarios
         self._contract = contract
+        self._keys = keys
         self._record: JsonObject = {name: value for name, value in match.items() if value is not None}
         self._id = ""
 
     def fails(self, name: str, message: str | None = None) -> Self:
         """The generation fails: with a name and a message, or with a usual error by its name alone."""
+        if message is not None and ":" in name:
+            raise RuleError(f"{PLACE}: the name of an error has no colon, and {name!r} has one")
         return self._say(outcome=name if message is None else f"error:{name}:{message}")
 
     def takes(self, progression: str) -> Self:
@@ -90,11 +96,11 @@ class When:
 
     def expires(self, after: float) -> Self:
         """The link to a clip is dead so many seconds after its generation was created."""
-        return self._say(on="clip", expires_after=after)
+        return self._say(on=self._record.get("on", "clip"), expires_after=after)
 
     def _say(self, **more: Json) -> Self:
         record = {**self._record, **{name: value for name, value in more.items() if value is not None}}
-        rule = rule_of(record, PLACE, self._contract)
+        rule = rule_of(record, PLACE, self._contract, self._keys)
         if self._id:
             self._scenarios.replace(self._id, rule)
         else:

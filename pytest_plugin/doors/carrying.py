@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl, unquote
 
 from reelmock.contracts.exchange import Request
 from reelmock.mockserver.courses import course_of
-from reelmock.pytest_plugin.doors.faulty import arriving, times_out, written
+from reelmock.pytest_plugin.doors.faulty import Patience, arriving, awaited, written
 from reelmock.pytest_plugin.doors.incoming import Incoming
 from reelmock.pytest_plugin.stack import Answering
 
@@ -118,11 +118,8 @@ class Wire:
         course = course_of(request.method, reply)
         if course is None:
             return io.BufferedReader(io.BytesIO(written(reply.response)))
-
-        def patience(silence_s: float) -> bool:
-            return times_out(self._mock, request, self._timeout_s, silence_s, self._advice)
-
-        return io.BufferedReader(Incoming(arriving(course, patience)))
+        patience = Patience(request, self._timeout_s, self._advice)
+        return io.BufferedReader(Incoming(awaited(arriving(course), patience, self._mock)))
 
     def settimeout(self, timeout: float | None) -> None:
         """Seconds to wait for what comes, or None: for ever. Nothing here takes time, but a mock may say it does."""

@@ -13,11 +13,12 @@ from typing import Any, ClassVar
 
 import httpx
 
-from reelmock.contracts.exchange import Request
+from reelmock.contracts.exchange import Request, Response
 from reelmock.mockserver.courses import course_of
+from reelmock.mockserver.engine import Reply
 from reelmock.pytest_plugin.doors.carrying import MissingExtraError, carried
-from reelmock.pytest_plugin.doors.faulty import Patience, times_out
-from reelmock.pytest_plugin.doors.httpx_faults import response_of
+from reelmock.pytest_plugin.doors.faulty import Patience
+from reelmock.pytest_plugin.doors.httpx_faults import async_response_of, response_of
 from reelmock.pytest_plugin.stack import Answering, Stack
 
 try:
@@ -103,29 +104,35 @@ class Transport:
 
     def handle_request(self, request: Any) -> Any:
         """See `httpx.BaseTransport`."""
-        return self._answer(request, request.read())
+        carry, reply = self._replied(request, request.read())
+        course = course_of(carry.method, reply)
+        if course is None:
+            return self._response(reply.response)
+        return response_of(self._library, course, self._patience(request, carry), self._mock)
 
     async def handle_async_request(self, request: Any) -> Any:
         """See `httpx.AsyncBaseTransport`."""
-        return self._answer(request, await request.aread())
+        carry, reply = self._replied(request, await request.aread())
+        course = course_of(carry.method, reply)
+        if course is None:
+            return self._response(reply.response)
+        return await async_response_of(self._library, course, self._patience(request, carry), self._mock)
 
-    def _answer(self, request: Any, body: bytes) -> Any:
+    def _replied(self, request: Any, body: bytes) -> tuple[Request, Reply]:
+        """The request as it goes over the wire, and the mock's reply."""
         for _, value in request.headers.raw:
             if ILLEGAL.search(value):
                 raise self._library.LocalProtocolError(f"Illegal header value {value!r}")
         url = request.url
         origin = f"{url.scheme}://{url.netloc.decode('ascii')}"
         carry = carried(request.method, origin, url.raw_path.decode("ascii"), request.headers.raw, body)
-        reply = self._mock.handle(carry)
-        course = course_of(carry.method, reply)
-        if course is not None:
-            return response_of(self._library, course, self._patience(request, carry))
-        response = reply.response
+        return carry, self._mock.handle(carry)
+
+    def _response(self, response: Response) -> Any:
         # A stream, not content: content counts as read, and could not be streamed any more.
         stream = self._library.ByteStream(response.body)
         return self._library.Response(response.status, headers=list(response.headers), stream=stream)
 
     def _patience(self, request: Any, carry: Request) -> Patience:
         timeout_s = request.extensions.get("timeout", {}).get("read")
-        advice = f"{self._library.__name__}.Client(timeout=30)"
-        return lambda silence_s: times_out(self._mock, carry, timeout_s, silence_s, advice)
+        return Patience(carry, timeout_s, f"{self._library.__name__}.Client(timeout=30)")

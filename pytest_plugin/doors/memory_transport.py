@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
+from functools import partial
 from http import HTTPStatus
 
 import h11
@@ -11,7 +12,7 @@ from reelmock.contracts.exchange import Request, Response
 from reelmock.mockserver.courses import Course, course_of
 from reelmock.pytest_plugin.doors.aiohttp_faults import ADVICE, Caller, fail
 from reelmock.pytest_plugin.doors.carrying import carried
-from reelmock.pytest_plugin.doors.faulty import arriving, times_out
+from reelmock.pytest_plugin.doors.faulty import Patience, Silence, arriving
 from reelmock.pytest_plugin.stack import Answering
 
 # How many turns of the loop a client has to take what came, before what goes wrong then is told: aiohttp drops what
@@ -41,7 +42,8 @@ class MemoryTransport(asyncio.Transport):
         self._head: h11.Request | None = None
         self._body: list[bytes] = []
         self._reply = memoryview(b"")
-        self._coming: Iterator[bytes] | None = None  # of a reply that has a course
+        self._coming: Iterator[bytes | Silence] | None = None  # of a reply that has a course
+        self._request = Request("", "/")
         self._answered = False
         self._closed = False
         self._paused = False
@@ -127,12 +129,8 @@ class MemoryTransport(asyncio.Transport):
     def _enact(self, course: Course, request: Request) -> None:
         """Let a reply come as its course says."""
         self._answered = True
-        timeout_s = self._caller.patience_s
-
-        def patience(silence_s: float) -> bool:
-            return times_out(self._mock, request, timeout_s, silence_s, ADVICE)
-
-        self._coming = arriving(course, patience)
+        self._request = request
+        self._coming = arriving(course)
         self._wake()
 
     def _send(self, response: Response) -> None:
@@ -171,18 +169,30 @@ class MemoryTransport(asyncio.Transport):
             self._protocol.data_received(bytes(piece))
             self._wake(1 if self._reply else TURNS)
 
-    def _next(self, coming: Iterator[bytes]) -> bytes:
-        """What comes next; nothing once the reply has ended, in whatever way."""
+    def _next(self, coming: Iterator[bytes | Silence]) -> bytes:
+        """What comes next; nothing in a silence, and once the reply has ended, in whatever way."""
         try:
-            return next(coming)
+            item = next(coming)
+            if isinstance(item, bytes):
+                return item
+            self._wait(item)
         except StopIteration:
             self._lose(None)
         except ConnectionResetError as error:
             self._lose(error)
         except Exception as error:  # raised here, it would be lost in the loop
-            self._coming = None
-            fail(self._protocol, self._caller.error_of(error))
+            self._fail(error)
         return b""
+
+    def _wait(self, silence: Silence) -> None:
+        """Let a silence pass, as long as the client waits; its other tasks go on."""
+        spent = Patience(self._request, self._caller.patience_s, ADVICE).spent(silence)
+        after = self._wake if spent == silence.seconds else partial(self._fail, TimeoutError("timed out"))
+        self._loop.call_later(spent if self._mock.skips else 0, after)
+
+    def _fail(self, error: Exception) -> None:
+        self._coming = None
+        fail(self._protocol, self._caller.error_of(error))
 
     def _lose(self, error: ConnectionResetError | None) -> None:
         """Have the connection ended by the other side."""

@@ -101,6 +101,11 @@ class VirtualTime:
             self._end(self._timeline)
             self._timeline.raise_warning()
 
+    def sleep(self, seconds: float) -> None:
+        """Let this thread sleep, as long as this time is in force; others go on meanwhile."""
+        if self._timeline is not None and ACTIVE.innermost is self._timeline:
+            self._timeline.sleep(seconds)
+
     def __enter__(self) -> Self:
         self.start()
         return self

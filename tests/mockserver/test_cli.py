@@ -1,11 +1,16 @@
 """The command line as somebody at a terminal sees it."""
 
 import json
+import os
+import pty
 import shlex
 import shutil
 import signal
 import subprocess
+import sys
+from contextlib import suppress
 from pathlib import Path
+from typing import BinaryIO
 
 import httpx
 import pytest
@@ -14,6 +19,7 @@ from click.testing import CliRunner
 from reelmock.contracts.contract import load_contract
 from reelmock.mockserver.cli import main
 from reelmock.mockserver.live import listen
+from reelmock.mockserver.quirks import known_quirks
 from reelmock.tests.processes import serving
 
 
@@ -27,6 +33,28 @@ def test_help_has_examples() -> None:
 
 def test_the_version_names_the_contract() -> None:
     assert load_contract().version in CliRunner().invoke(main, ["--version"]).output
+
+
+def test_the_list_of_quirks_fits_into_a_terminal() -> None:
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "reelmock", "serve", "--list-quirks"]
+    with (
+        subprocess.Popen(command, stdout=theirs, env=os.environ | {"COLUMNS": "80"}),
+        os.fdopen(ours, "rb") as terminal,
+    ):
+        os.close(theirs)
+        lines = _shown_on(terminal)
+    assert max(map(len, lines)) <= 80
+    assert [line.split()[0] for line in lines if not line.startswith(" ")] == list(known_quirks())
+    assert " ".join(lines[0].split()).startswith("succeeded A completed job has the status `succeeded`. Seen in: ")
+
+
+def _shown_on(terminal: BinaryIO) -> list[str]:
+    """The lines of a terminal, until the last program on it ends, which Linux tells as an error."""
+    lines: list[str] = []
+    with suppress(OSError):
+        lines.extend(line.decode().rstrip() for line in terminal)
+    return lines
 
 
 SPEC = "broken.json"

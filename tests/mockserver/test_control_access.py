@@ -60,6 +60,17 @@ def test_the_bound_address_of_version_6_stands_in_brackets() -> None:
     assert status(asking("/health", host="[fd00::6]:4010"), V6)[1].endswith("[::1] or [fd00::5]:4010")
 
 
+def test_an_address_is_the_same_however_it_is_written() -> None:
+    for host in ("[fd00:0:0::0005]:4010", "[FD00::5]:4010", "[::ffff:127.0.0.1]:4010"):
+        assert status(asking("/health", host=host), V6) == (200, "")
+
+
+def test_a_server_for_both_versions_is_reached_by_version_4() -> None:
+    both = Bound("::ffff:192.168.1.5", 4010, ("::",))
+    assert status(asking("/health", host="192.168.1.5:4010"), both) == (200, "")
+    assert status(asking("/health", host="192.168.1.6:4010"), both)[1].endswith("[::1] or 192.168.1.5:4010")
+
+
 def test_without_a_known_address_only_loopback_is_taken() -> None:
     assert status(asking("/health"), None) == (200, "")
     assert status(asking("/health", host="192.168.1.5:4010"), None)[0] == 403

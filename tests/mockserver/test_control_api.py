@@ -52,7 +52,7 @@ CALLS: dict[str, tuple[str, str, Json]] = {
 @pytest.fixture
 def control(create: Make) -> Control:
     """A fake with a generation and a rule."""
-    control = new_control(Settings(api_keys={"key-a": 5_000_000}, quirks=("succeeded",)))
+    control = new_control(Settings(api_keys={"key-a": 5_000_000, "sk-secret": 0}, quirks=("succeeded",)))
     made(control.fake.engine, create())
     ask(control, "POST", "/scenarios", RULE)
     return control

@@ -142,6 +142,17 @@ def test_bodies_are_told_only_when_they_are_asked_for(control: Control, create: 
     assert member(get, "reply")["body_bytes"] == len(clip.body)
 
 
+@pytest.mark.parametrize(("method", "path"), [("POST", "/scenarios"), ("PUT", "/scenarios/rule-1")])
+def test_a_rule_about_a_key_that_is_not_taken_is_refused(method: str, path: str) -> None:
+    control = new_control(Settings(api_keys={KEY: 5_000_000}))
+    ask(control, "POST", "/scenarios", {"key": KEY, "code": 500})
+    status, told = refusal(control, method, path, {"key": "sk-another", "code": 503})
+    assert status == 400
+    assert "key: this key is none of those that are taken (1), so no request gets that far" in str(told)
+    assert "sk-another" not in str(told)
+    assert [str(kept.rule) for kept in control.fake.engine.scenarios.list()] == ["code = 500"]
+
+
 def test_no_reply_tells_a_key(create: Make, poll: Make) -> None:
     control = new_control(Settings(api_keys={KEY: 5_000_000}))
     engine = control.fake.engine

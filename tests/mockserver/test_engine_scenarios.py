@@ -47,6 +47,7 @@ def test_a_status_is_told_in_the_apis_words_and_nothing_is_created(new_engine: N
     assert (refused.status, refused.header("retry-after")) == (503, "2")
     assert member(refused.json())["message"] == "Service unavailable"
     assert engine.generations() == []
+    assert engine.journal.entries()[0].body == create().body
     assert engine.handle(create()).response.status == 200
 
 
@@ -90,6 +91,15 @@ def test_a_fault_and_a_latency_are_for_the_door_to_enact(new_engine: NewEngine, 
     first, second = engine.handle(create()), engine.handle(create())
     assert (first.fault, first.delay_s, second.fault, second.delay_s) == (Fault.RESET, 1.5, None, 1.5)
     assert len(engine.generations()) == 2, "the first one was made, though its reply is lost"
+
+
+def test_a_refused_connection_brings_no_request_to_the_api(new_engine: NewEngine, create: Make) -> None:
+    """A client may safely repeat it: nothing was made, and nothing is charged for."""
+    engine = ruled(new_engine(credits=10_000_000), {"fault": "refuse", "nth": 1})
+    assert engine.handle(create()).fault is Fault.REFUSE
+    assert engine.generations() == []
+    assert engine.handle(create()).fault is None
+    assert [entry.note for entry in engine.journal.entries()] == ["by rule-1", ""]
 
 
 def test_a_latency_is_drawn_from_the_seed(new_engine: NewEngine, create: Make) -> None:

@@ -221,6 +221,18 @@ def test_head_has_no_body_that_could_break(engine: Scripted, client: httpx.Clien
     assert client.head("/").headers["content-length"] == "150"
 
 
+@pytest.mark.parametrize("fault", Fault)
+def test_a_client_that_leaves_while_its_connection_breaks_is_no_error_of_the_server(
+    engine: Scripted, app: Counted, server: LiveServer, fault: Fault
+) -> None:
+    engine.next = replace(WHOLE, fault=fault)
+    with socket.create_connection(address(server)) as hasty:
+        hasty.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+        if fault in (Fault.RESET_BODY, Fault.TRUNCATE, Fault.STALL, Fault.TRICKLE):
+            hasty.recv(10)
+    assert app.ended.acquire(timeout=5)
+
+
 def test_a_fault_reaches_through_an_application_around_ours(engine: Scripted) -> None:
     engine.next = replace(WHOLE, fault=Fault.RESET)
     around = Starlette(routes=[Mount("/fake", create_app(engine))])

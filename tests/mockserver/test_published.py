@@ -123,6 +123,24 @@ def test_refusals_that_a_document_lacks_are_declared(jobs_contract: Callable[...
     }
 
 
+@pytest.mark.parametrize(
+    ("settings", "created", "retrieved"),
+    [
+        (Settings(credits=5), {"403"}, set()),
+        (Settings(api_keys={"a": 5}), {"403"}, set()),
+        (Settings(rate_limit=5), {"429"}, {"429"}),
+        (Settings(max_concurrent=5), {"429"}, {"429"}),
+    ],
+    ids=str,
+)
+def test_what_limits_refuse_is_declared_where_there_are_some(
+    settings: Settings, created: set[str], retrieved: set[str], jobs_contract: Callable[..., Contract]
+) -> None:
+    usual, limited = (statuses(served(jobs_contract(), chosen)) for chosen in (Settings(), settings))
+    more = {key: {*limited[key]} - {*usual[key]} for key in limited}
+    assert more == {"POST /jobs": created, "GET /jobs/{task_id}": retrieved}
+
+
 def test_a_refusal_for_the_key_is_declared_where_one_is_wanted(jobs_contract: Callable[..., Contract]) -> None:
     scheme: JsonObject = {"key": {"type": "http", "scheme": "bearer"}}
     tree = copy.deepcopy(jobs_contract().document.tree) | {"security": [{"key": []}]}

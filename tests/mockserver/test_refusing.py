@@ -1,5 +1,6 @@
 """A server that refuses connections for a while, and goes on running meanwhile."""
 
+import asyncio
 import socket
 from collections.abc import Iterator
 from dataclasses import replace
@@ -12,7 +13,7 @@ from reelmock.contracts.exchange import Request
 from reelmock.mockserver.app import create_app
 from reelmock.mockserver.clock import VirtualClock
 from reelmock.mockserver.engine import Engine, Reply
-from reelmock.mockserver.live import LiveServer
+from reelmock.mockserver.live import ListenError, LiveServer, listen
 from reelmock.mockserver.refusing import stream_socket
 
 
@@ -85,6 +86,22 @@ def test_a_longer_refusal_outlasts_a_shorter_one_before_it() -> None:
 def test_nobody_else_gets_the_port_meanwhile(server: LiveServer) -> None:
     with server.refusing(), socket.socket() as other, pytest.raises(OSError, match="Address already in use"):
         other.bind(("127.0.0.1", port_of(server)))
+    with server.refusing(), pytest.raises(ListenError):
+        listen("127.0.0.1", port_of(server))
+    assert answers(server)
+
+
+def test_of_refusals_at_the_same_moment_the_last_counts(server: LiveServer) -> None:
+    loop_server = server._server
+
+    async def at_once() -> None:
+        calls = (loop_server.accept(), loop_server.refuse(0), loop_server.refuse(0.01), loop_server.refuse(60))
+        await asyncio.gather(*calls)
+        await asyncio.sleep(0.05)
+
+    with server.refusing():
+        loop_server.run_inside(at_once)
+        assert not answers(server)
 
 
 def test_replies_do_not_wait_for_acknowledgements_after_a_refusal_either() -> None:

@@ -35,6 +35,11 @@ def test_the_third_repeats_the_second_when_that_was_lost_too(new_engine: NewEngi
     assert [note.partition(":")[0] for note in found[1:]] == ["repeats request 1", "repeats request 2"]
 
 
+def test_what_came_again_and_arrived_is_repeated_no_more(new_engine: NewEngine, create: Make) -> None:
+    found = notes(new_engine(), create(headers={"prefer": "fault=reset"}), create(), create())
+    assert found[1:] == [REPEATED, ""]
+
+
 @pytest.mark.parametrize("again", [{"prompt": "Another"}, {"key": "key-b"}, {"duration": 7}, {"key": None}], ids=str)
 def test_another_body_another_key_or_a_refusal_repeats_nothing(
     again: dict[str, str], new_engine: NewEngine, create: Make

@@ -1,5 +1,6 @@
 """Rules of scenarios: records are read or refused with their place, and match what they say."""
 
+import math
 from collections.abc import Mapping
 
 import pytest
@@ -45,6 +46,7 @@ def test_a_record_states_an_effect(record: JsonObject, effect: Effect) -> None:
     assert read_rule(record, "here", ERRORS).effect == effect
 
 
+NO_KEY = "no header can carry this key: wanted ASCII characters without outer spaces"
 BAD: list[tuple[Json, str]] = [
     ("no record", "here: 'no record' is not of type object"),
     ({}, f"here: the rule does nothing. Give it {', '.join(EFFECTS)}"),
@@ -69,8 +71,44 @@ BAD: list[tuple[Json, str]] = [
     ({"headers": {"a": "b\r\nc: d"}}, "here/headers/a: 'b\r\nc: d' breaks the rule `pattern`: '^[ -~]*$'"),
     (
         {"headers": {"Content-Length": "many"}},
-        "here/headers: a connection can carry no transfer-encoding, and a content-length in digits",
+        "here/headers: a connection can carry no transfer-encoding, and a content-length of 1 to 15 digits",
     ),
+    (
+        {"headers": {"content-length": "9" * 16}},
+        "here/headers: a connection can carry no transfer-encoding, and a content-length of 1 to 15 digits",
+    ),
+    ({"headers": {"X-A": "b\n"}}, "here/headers: a header can carry no line breaks, and no outer spaces"),
+    ({"headers": {"X-A\n": "b"}}, "here/headers: a header can carry no line breaks, and no outer spaces"),
+    (
+        {"retry_after": 2, "headers": {"Retry-After": "5"}},
+        "here: `retry_after` and the header Retry-After contradict each other: give one of them",
+    ),
+    (
+        {"code": 503, "outcome": "face"},
+        "here: `code` and `outcome` contradict each other: with a code nothing is created",
+    ),
+    (
+        {"code": 503, "progression": "hold"},
+        "here: `code` and `progression` contradict each other: with a code nothing is created",
+    ),
+    (
+        {"code": 503, "quirks": ["succeeded"]},
+        "here: `code` and `quirks` contradict each other: with a code nothing is created",
+    ),
+    (
+        {"on": "clip", "code": 404, "expires_after": 5},
+        "here: `code` and `expires_after` contradict each other: with a code nobody looks how old the link is",
+    ),
+    ({"nth": 1, "rate": 0.5, "code": 503}, "here: `nth` and `rate` contradict each other: `nth` is one request"),
+    (
+        {"on": "clip", "key": "k", "code": 404},
+        "here: `key` is about creates and retrieves: clips are asked for without a key",
+    ),
+    ({"key": " k", "code": 500}, f"here/key: {NO_KEY}"),
+    ({"key": "schlüssel", "code": 500}, f"here/key: {NO_KEY}"),
+    ({"key": ["sk-secret"], "code": 500}, "here/key: an array of 1 item is not of type string"),
+    ({"rate": math.nan, "code": 500}, "here/rate: nan is no number"),
+    ({"retry_after": math.inf}, "here/retry_after: inf is more than 10000000"),
     ({"expires_after": 5}, 'here: `expires_after` is about clips: give on = "clip"'),
     ({"nth": 1, "times": 2, "code": 503}, "here: `nth` and `times` contradict each other: `nth` is one request"),
     (
@@ -94,6 +132,11 @@ def test_everything_that_is_wrong_is_told_at_once() -> None:
         read_rule({"code": 1, "fault": "x"}, "here", ERRORS)
 
 
+def test_whole_numbers_may_be_written_with_a_point() -> None:
+    rule = read_rule({"code": 503.0, "times": 2.0}, "here", ERRORS)
+    assert (str(rule.effect.code), str(rule.times)) == ("503", "2")
+
+
 @pytest.mark.parametrize(
     ("said", "situation", "matches"),
     [
@@ -102,8 +145,8 @@ def test_everything_that_is_wrong_is_told_at_once() -> None:
         ({}, Situation(On.CLIP), False),
         ({"on": "clip"}, Situation(On.CLIP), True),
         ({"on": "retrieve"}, Situation(On.CREATE), False),
-        ({"model": "a/*"}, Situation(On.CREATE, model="a/b"), True),
-        ({"model": "a/*"}, Situation(On.CREATE, model="b/a"), False),
+        ({"model": "a/*"}, Situation(On.CREATE, models=("a/b",)), True),
+        ({"model": "a/*"}, Situation(On.CREATE, models=("b/a",)), False),
         ({"prompt": "CAT"}, Situation(On.CREATE, texts=("x", "A black cat")), True),
         ({"prompt": "cat"}, Situation(On.CREATE, texts=("dog",)), False),
         ({"key": "k"}, Situation(On.CREATE, key="k"), True),

@@ -44,6 +44,7 @@ FAILED: dict[str, object] = {"outcome": Failed("Timeout", "It took too long")}
         ("time:2,8", {}),
         ("time:0..30,1..60", {"failure_rate": 0.5, "validation": "strict"}),
         ("hold", {"api_keys": ("key-a", "key-b")}),
+        ("polls:0,1", {"credits": 10**12, "rate_limit": 1_000_000, "max_concurrent": 1_000_000}),
     ],
 )
 def test_the_engine_keeps_its_promises(new_engine: NewEngine, progression: str, options: dict[str, object]) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from reelmock.contracts.exchange import Response
 from reelmock.pytest_plugin.assertions import Traffic
-from reelmock.tests.pytest_plugin.conftest import API, Client
+from reelmock.tests.pytest_plugin.conftest import API, PAYLOAD, Client
 
 NewClient = Callable[..., Client]
 
@@ -135,6 +135,24 @@ def test_the_time_to_wait_for_may_be_a_date(client: NewClient) -> None:
 
     date = formatdate(made.api.clock.now() + 60, usegmt=True)
     assert "which was told to wait for" in failure(retry_after(date, 30, made))
+
+
+def test_another_request_need_not_wait_for_what_this_one_was_told(client: NewClient) -> None:
+    """Polls of two generations go to the same path, and so do two creations."""
+    made = client(scenarios=[{"nth": 1, "code": 503, "retry_after": 5}, {"nth": 3, "code": 503, "retry_after": 5}])
+    made.ask("POST", API, json=PAYLOAD)
+    first = made.create(prompt="Another.")
+    made.poll(first)
+    made.poll(made.create(prompt="A third."))
+    made.api.clock.advance(5)
+    made.poll(first)
+    made.api.assert_retry_after_respected()
+
+
+def test_a_reply_that_a_rule_ordered_is_named_by_its_status(client: NewClient) -> None:
+    made = client(scenarios=[{"code": 503}])
+    made.ask("POST", API, json=PAYLOAD)
+    assert failure(made.api.assert_requests_conform) == "request 1 was refused: 503"
 
 
 def test_a_key_that_goes_to_the_clip_host_fails(client: NewClient) -> None:

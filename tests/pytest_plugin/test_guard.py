@@ -60,6 +60,11 @@ class Mock:
     def handle(self, request: Request) -> Reply:
         raise AssertionError(f"nothing hands {request!r} over")
 
+    @property
+    def skips(self) -> bool:
+        """See `Answering`."""
+        return False
+
     def waited(self, seconds: float) -> None:
         """See `Answering`."""
 

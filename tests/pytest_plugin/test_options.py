@@ -1,6 +1,7 @@
 """Options are read in one grammar, from Python, a marker or an ini file, and wrong ones say what there is."""
 
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, get_type_hints
 
 import pytest
@@ -10,6 +11,7 @@ from reelmock.mockserver.plan import Completed, Failed, Hold, Polls, parse_progr
 from reelmock.pytest_plugin.option_readers import READERS
 from reelmock.pytest_plugin.options import OptionError, Options, OptionValues
 from reelmock.pytest_plugin.plugin import INI_OPTIONS
+from reelmock.tests.pytest_plugin.downstream import run_pytest
 
 CONTRACT = load_contract()
 
@@ -88,18 +90,20 @@ def test_later_options_go_before_earlier_ones() -> None:
             "the option api_keys is a mapping: wanted credits as a whole number from 0",
         ),
         ({"api_keys": {3: 5}}, "the option api_keys is a mapping: wanted names"),
+        ({"api_keys": {"sk-a": "many"}}, "the option api_keys is a mapping: wanted credits as a whole number from 0"),
+        ({"credits": "many"}, "the option credits is 'many': wanted credits as a whole number from 0"),
         ({"credits": -1}, "the option credits is -1: wanted credits as a whole number from 0"),
         ({"credits": 0.5}, "the option credits is 0.5: wanted credits as a whole number from 0"),
         ({"credits": True}, "the option credits is True: wanted credits as a whole number from 0"),
-        ({"rate_limit": 0}, "the option rate_limit is 0: wanted a number from 1"),
-        ({"max_concurrent": "0"}, "the option max_concurrent is '0': wanted a number from 1"),
+        ({"rate_limit": 0}, "the option rate_limit is 0: wanted a whole number from 1"),
+        ({"max_concurrent": "0"}, "the option max_concurrent is '0': wanted a whole number from 1"),
         (
             {"hosts": "https://x.y"},
             "the option hosts is 'https://x.y': wanted names of hosts such as api.example.com, ",
         ),
         ({"seed": None}, "the option seed is None: wanted a text or a number"),
-        ({"max_polls_per_generation": 0}, "the option max_polls_per_generation is 0: wanted a number from 1"),
-        ({"max_polls_per_generation": "many"}, "the option max_polls_per_generation is 'many': "),
+        ({"max_polls_per_generation": 0}, "the option max_polls_per_generation is 0: wanted a whole number from 1"),
+        ({"max_polls_per_generation": "many"}, "the option max_polls_per_generation is 'many': wanted a whole"),
     ],
     ids=str,
 )
@@ -109,5 +113,23 @@ def test_a_wrong_option_is_refused_in_these_words(values: dict[str, Any], messag
     assert str(caught.value).startswith(message)
 
 
+def test_a_rule_may_be_any_mapping() -> None:
+    assert Options.of(scenarios=[MappingProxyType({"nth": 2, "code": 503})]).scenarios == ({"nth": 2, "code": 503},)
+
+
 def test_keys_are_not_in_the_text_of_the_record() -> None:
     assert "sk-secret" not in repr(Options.of(api_keys="sk-secret"))
+
+
+def test_a_path_in_the_ini_file_starts_at_its_directory(tmp_path: Path) -> None:
+    (tmp_path / "pytest.ini").write_text("[pytest]\nreelmock_scenarios = bad-day.toml\n", encoding="utf-8")
+    (tmp_path / "bad-day.toml").write_text("[[rule]]\ncode = 503\n", encoding="utf-8")
+    (tmp_path / "tests").mkdir()
+    output = run_pytest(
+        tmp_path / "tests",
+        """
+        def test_it(reelmock_api):
+            assert create().status_code == 503
+        """,
+    ).stdout
+    assert "1 passed" in output, output

@@ -3,6 +3,7 @@
 import warnings
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -103,6 +104,33 @@ def test_advancing_is_fine_where_one_generation_depends_on_the_clock(client: New
     made.api.advance(1)
     made.create()
     made.api.advance(1)
+
+
+@pytest.mark.parametrize(
+    ("options", "rule"),
+    [
+        ({"rate_limit": 1}, {}),
+        ({}, {"on": "clip", "expires_after": 60}),
+        ({}, {"code": 503, "retry_after": 2}),
+        ({}, {"progression": "time:2,8"}),
+    ],
+    ids=str,
+)
+def test_advancing_is_fine_where_a_limit_or_a_rule_depends_on_the_clock(
+    client: NewClient, options: dict[str, Any], rule: dict[str, Any]
+) -> None:
+    api = client(**options, scenarios=[rule] if rule else []).api
+    before = api.clock.now()
+    api.advance(3)
+    assert api.clock.now() == before + 3
+
+
+def test_advancing_is_fine_once_a_client_was_told_to_wait(client: NewClient) -> None:
+    made = client()
+    made.ask("POST", API, headers=made.headers | {"Prefer": "code=503, retry-after=2"}, json=PAYLOAD)
+    made.api.advance(2)
+    made.create()
+    made.api.assert_retry_after_respected()
 
 
 def test_reset_forgets_all_but_the_time(client: NewClient) -> None:

@@ -74,10 +74,19 @@ def test_every_call_says_more_of_the_same_rule() -> None:
             "api.when(…): 'face' is no outcome: wanted completed or error:NAME:MESSAGE, or one of error, "
             "content-policy, face-not-detected, provider-timeout, unreadable-image",
         ),
+        (
+            lambda api: api.when().fails("Http:Error", "It failed"),
+            "api.when(…): the name of an error has no colon, and 'Http:Error' has one",
+        ),
+        (lambda api: api.when(on="create").expires(5), 'api.when(…): `expires_after` is about clips: give on = "clip"'),
+        (
+            lambda api: api.when(key="sk-other").responds(503),
+            "api.when(…)/key: this key is none of those that are taken (1), so no request gets that far",
+        ),
     ],
 )
 def test_a_rule_that_can_not_be_is_told_and_changes_nothing(act: Any, message: str) -> None:
-    with reelmock.mock() as api:
+    with reelmock.mock(api_keys="sk-anything") as api:
         with pytest.raises(RuleError) as caught:
             act(api)
         assert (str(caught.value), api.engine.scenarios.active) == (message, False)
@@ -126,3 +135,28 @@ def test_an_option_of_no_use_is_told(scenarios: Any, error: type[Exception], mes
 def test_the_marker_has_it_too(reelmock_api: ReelMock) -> None:
     assert [create().status_code, create().status_code] == [200, 503]
     assert [record.reply.status for record in reelmock_api.requests] == [200, 503]
+
+
+def test_a_decorated_function_is_named_where_its_rule_decided_nothing() -> None:
+    @reelmock.mock(scenarios=[{"nth": 5, "code": 503}])
+    def run() -> None:
+        create()
+
+    with pytest.warns(UnusedRuleWarning) as caught:
+        run()
+    assert (caught[0].filename, caught[0].lineno) == (__file__, run.__wrapped__.__code__.co_firstlineno)  # type: ignore[attr-defined]
+
+
+def test_no_repr_shows_the_key_of_a_rule() -> None:
+    with reelmock.mock(api_keys=["sk-secret"], scenarios=[{"key": "sk-secret", "code": 503}]) as api:
+        assert httpx.post(URL, json=BOAT, headers={"Authorization": "Bearer sk-secret"}).status_code == 503
+        assert "sk-secret" not in repr(vars(api)) + repr(api.engine.scenarios.list()) + repr(api.journal.entries())
+
+
+def test_a_preference_that_no_header_can_echo_is_applied_all_the_same() -> None:
+    wanted = 'outcome="error:Ärger:ü", progression=immediate'.encode("latin-1")
+    headers = {b"Authorization": b"Bearer sk-anything", b"Prefer": wanted}
+    with reelmock.mock():
+        job = httpx.post(URL, json=BOAT, headers=headers)
+        assert job.headers["preference-applied"] == "outcome, progression=immediate"
+        assert poll(job)["error"] == {"name": "Ärger", "message": "ü"}

@@ -64,6 +64,11 @@ class Fake:
         reply = self._replies.pop(0) if len(self._replies) > 1 else self._replies[0]
         return reply if isinstance(reply, Reply) else Reply(reply)
 
+    @property
+    def skips(self) -> bool:
+        """See `Answering`."""
+        return False
+
     def waited(self, seconds: float) -> None:
         """Be told that a client has waited."""
         self.waits.append(seconds)

@@ -54,6 +54,11 @@ class Mock:
         self.came.append(request)
         return Reply(self._respond(request))
 
+    @property
+    def skips(self) -> bool:
+        """See `Answering`."""
+        return False
+
     def waited(self, seconds: float) -> None:
         """See `Answering`."""
 

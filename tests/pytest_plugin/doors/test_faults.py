@@ -23,8 +23,7 @@ from reelmock.mockserver.engine import Reply
 from reelmock.mockserver.faults import Fault
 from reelmock.pytest_plugin.doors import aiohttp_door, httpx2_door, httpx_door, urllib3_door
 from reelmock.pytest_plugin.errors import HangError
-from reelmock.pytest_plugin.options import Options
-from reelmock.pytest_plugin.reelmock_api import ReelMock
+from reelmock.pytest_plugin.mocking import mock
 from reelmock.tests.pytest_plugin.doors.conftest import API, PAYLOAD, Installed
 from reelmock.tests.pytest_plugin.doors.fault_clients import CHUNK, CLIENTS, Use
 
@@ -188,11 +187,13 @@ def test_who_waits_for_less_than_the_delay_times_out_and_the_others_get_the_repl
     with installed(*client.doors, replies=(Reply(WHOLE, delay_s=7.0),)) as fake:
         assert raised(client.fetch, got, 5.0) == expected(Fault.HANG, name)
         assert raised(client.stream, got, 5.0) == expected(Fault.HANG, name)
-        assert (got, fake.waits) == ([], [5.0, 5.0])
+        assert got == []
         for patient in (7.0, 8.0, None):
             client.fetch(API, patient, got)
             assert got.pop() == BODY
-    assert fake.waits == [5.0, 5.0, 7.0, 7.0, 7.0]
+    # Where others go on meanwhile, a client waits in its own event loop.
+    in_loop = "aiohttp" in name or "async" in name
+    assert fake.waits == ([] if in_loop else [5.0, 5.0, 7.0, 7.0, 7.0])
 
 
 @EVERYBODY
@@ -342,12 +343,12 @@ def test_what_comes_late_to_head_has_no_body(installed: Installed) -> None:
         assert asyncio.run(length()) == "1000"
         assert httpx.head(API).headers["content-length"] == "1000"
         assert urllib3.request("HEAD", API).headers["content-length"] == "1000"
-    assert fake.waits == [1.0] * 3
+    assert fake.waits == [1.0] * 2
 
 
 @pytest.mark.parametrize(("sleep", "passed"), [("skip", 2.5), ("real", 0.0)])
 def test_waiting_moves_the_clock_where_sleeping_does(sleep: str, passed: float) -> None:
-    api = ReelMock(Options.of(sleep=cast("Any", sleep)))
-    before = api.clock.now()
-    api.waited(2.5)
-    assert api.clock.now() - before == passed
+    with mock(sleep=cast("Any", sleep)) as api:
+        before = api.clock.now()
+        api.waited(2.5)
+        assert api.clock.now() - before == pytest.approx(passed, abs=0.1)

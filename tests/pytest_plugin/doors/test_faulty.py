@@ -9,7 +9,8 @@ from reelmock.mockserver.courses import GARBAGE, course_of
 from reelmock.mockserver.engine import Reply
 from reelmock.mockserver.faults import Fault
 from reelmock.pytest_plugin.doors.aiohttp_faults import Caller
-from reelmock.pytest_plugin.doors.faulty import arriving
+from reelmock.pytest_plugin.doors.faulty import Patience, arriving, awaited
+from reelmock.tests.pytest_plugin.doors.conftest import Fake
 
 GET = Request.build("GET", "https://a.example/b")
 HEAD = Request.build("HEAD", "https://a.example/b")
@@ -18,19 +19,25 @@ START = b"HTTP/1.1 200 OK\r\ncontent-length: "
 KEY = ConnectionKey("a.example", 443, True, True, None, None, None)
 
 
+class Waiting(Fake):
+    """Notes what a client waits for among what comes."""
+
+    def __init__(self, met: list[object]) -> None:
+        super().__init__()
+        self.met = met
+
+    def waited(self, seconds: float) -> None:
+        self.met.append(seconds)
+
+
 def came(reply: Reply, request: Request = GET, timeout_s: float = 5.0) -> list[object]:
-    """The silences in seconds, the bytes, and the class of an error, in the order in which a client meets them."""
+    """The seconds of waiting, the bytes, and the class of an error, in the order in which a client meets them."""
     met: list[object] = []
-
-    def patience(silence_s: float) -> bool:
-        met.append(silence_s)
-        return silence_s > timeout_s
-
     course = course_of(request.method, reply)
     assert course is not None
     try:
-        for piece in arriving(course, patience):
-            met.append(piece)  # noqa: PERF402 - `patience` puts its own in between
+        for piece in awaited(arriving(course), Patience(request, timeout_s, "wait"), Waiting(met)):
+            met.append(piece)  # noqa: PERF402 - the waits come in between
     except OSError as error:
         met.append(type(error))
     return met
@@ -57,11 +64,11 @@ def test_a_reply_with_which_nothing_is_wrong_has_no_course(request_: Request, re
         (Fault.REFUSE, [ConnectionRefusedError]),
         (Fault.RESET, [2.0, ConnectionResetError]),
         (Fault.CLOSE, [2.0]),
-        (Fault.HANG, [float("inf"), TimeoutError]),
+        (Fault.HANG, [5.0, TimeoutError]),
         (Fault.GARBAGE, [2.0, GARBAGE]),
         (Fault.RESET_BODY, [2.0, START + b"4\r\n\r\n", b"fo", ConnectionResetError]),
         (Fault.TRUNCATE, [2.0, START + b"4\r\n\r\n", b"fo"]),
-        (Fault.STALL, [2.0, START + b"4\r\n\r\n", b"fo", float("inf"), TimeoutError]),
+        (Fault.STALL, [2.0, START + b"4\r\n\r\n", b"fo", 5.0, TimeoutError]),
         (Fault.TRICKLE, [2.0, START + b"4\r\n\r\n", b"four"]),
         (None, [2.0, START + b"4\r\n\r\n", b"four"]),
     ],
@@ -74,7 +81,7 @@ def test_a_fault_comes_after_the_delay_unless_there_is_nothing_to_wait_for(
 
 def test_a_delay_beyond_the_time_out_is_the_last_that_a_client_sees() -> None:
     for fault in (None, Fault.RESET, Fault.STALL):
-        assert came(Reply(Response(200, (), b"four"), delay_s=6.0, fault=fault)) == [6.0, TimeoutError]
+        assert came(Reply(Response(200, (), b"four"), delay_s=6.0, fault=fault)) == [5.0, TimeoutError]
 
 
 def test_of_a_single_byte_nothing_comes_before_the_middle() -> None:

@@ -48,6 +48,11 @@ class Mock:
     def handle(self, request: Request) -> Reply:
         return Reply(Response(200, (), b"x" * 3 * PIECE), fault=self._fault)
 
+    @property
+    def skips(self) -> bool:
+        """See `Answering`."""
+        return False
+
     def waited(self, seconds: float) -> None:
         """See `Answering`."""
 
