@@ -5,8 +5,8 @@ from enum import Enum
 from typing import Final
 
 from reelmock.contracts.exchange import Response
-from reelmock.mockserver.engine import Reply
 from reelmock.mockserver.faults import Fault, Trickle
+from reelmock.mockserver.reply import Reply
 
 GARBAGE: Final = b"\x00\x01 this is no HTTP\r\n\r\n"
 BODILESS: Final = frozenset({204, 304})

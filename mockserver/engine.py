@@ -2,7 +2,7 @@
 
 import itertools
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from reelmock.contracts.contract import Contract
 from reelmock.contracts.exchange import Request, Response, masked_fields
@@ -14,7 +14,6 @@ from reelmock.mockserver.cors import cors_fields, preflight
 from reelmock.mockserver.effects import Chosen, Effects
 from reelmock.mockserver.elide import MAX_STRING
 from reelmock.mockserver.errors import Errors, Refusal
-from reelmock.mockserver.faults import Fault
 from reelmock.mockserver.gate import Gate, owner_of
 from reelmock.mockserver.generations import Generation, Order, Standing, standing
 from reelmock.mockserver.intake import asked_id
@@ -22,6 +21,7 @@ from reelmock.mockserver.jobs import Answer, Jobs, Visit
 from reelmock.mockserver.journal import Entry, Journal
 from reelmock.mockserver.plan import Completed, Failed, Outcome, Progression
 from reelmock.mockserver.planning import NextPlan
+from reelmock.mockserver.reply import Reply
 from reelmock.mockserver.routing import Call, Routing, allowed_methods, clip_of
 from reelmock.mockserver.rules import NOTHING, Effect, On
 from reelmock.mockserver.scenarios import Scenarios
@@ -32,19 +32,6 @@ from reelmock.mockserver.store import MemoryStore, Store
 
 class OrderError(ValueError):
     """An order that can't be carried out: no such generation, or one that has ended already."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """What a door has to give to its client: the response, after `delay_s` seconds, unless there is a fault.
-
-    With `usual` nobody meddled with the response, so that a door need not look at it.
-    """
-
-    response: Response
-    delay_s: float = 0.0
-    fault: Fault | None = None
-    usual: bool = False
 
 
 class Engine:

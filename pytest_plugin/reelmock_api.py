@@ -8,12 +8,13 @@ from reelmock.contracts.exchange import Request
 from reelmock.contracts.jsontree import Json, items, text
 from reelmock.contracts.lifecycle import word_for
 from reelmock.mockserver.clock import RunningClock, VirtualClock
-from reelmock.mockserver.engine import Engine, Reply
+from reelmock.mockserver.engine import Engine
 from reelmock.mockserver.generations import standing
 from reelmock.mockserver.journal import Entry, Journal
 from reelmock.mockserver.plan import Outcome, Progression, Time
 from reelmock.mockserver.planning import usual_failure
 from reelmock.mockserver.quirks import told_word
+from reelmock.mockserver.reply import Reply
 from reelmock.mockserver.scenarios import Scenarios
 from reelmock.pytest_plugin.assertions import Traffic
 from reelmock.pytest_plugin.callers import Place, caller

@@ -8,7 +8,7 @@ import threading
 from typing import Protocol
 
 from reelmock.contracts.exchange import Request
-from reelmock.mockserver.engine import Reply
+from reelmock.mockserver.reply import Reply
 
 
 class Answering(Protocol):

@@ -15,7 +15,7 @@ import httpx
 
 from reelmock.contracts.exchange import Request, Response
 from reelmock.mockserver.courses import course_of
-from reelmock.mockserver.engine import Reply
+from reelmock.mockserver.reply import Reply
 from reelmock.pytest_plugin.doors.carrying import MissingExtraError, carried
 from reelmock.pytest_plugin.doors.faulty import Patience
 from reelmock.pytest_plugin.doors.httpx_faults import async_response_of, response_of

@@ -13,9 +13,10 @@ from reelmock.contracts.contract import load_contract
 from reelmock.contracts.exchange import Request, Response
 from reelmock.mockserver.app import create_app
 from reelmock.mockserver.clock import VirtualClock
-from reelmock.mockserver.engine import Engine, Reply
+from reelmock.mockserver.engine import Engine
 from reelmock.mockserver.faults import Fault
 from reelmock.mockserver.live import LiveServer
+from reelmock.mockserver.reply import Reply
 from reelmock.tests.pytest_plugin.doors.fault_clients import CHUNK, CLIENTS, Use
 from reelmock.tests.pytest_plugin.doors.test_faults import RAISED, expected, told
 

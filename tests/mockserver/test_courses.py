@@ -4,8 +4,8 @@ import pytest
 
 from reelmock.contracts.exchange import Response
 from reelmock.mockserver.courses import GARBAGE, Course, End, course_of
-from reelmock.mockserver.engine import Reply
 from reelmock.mockserver.faults import Fault
+from reelmock.mockserver.reply import Reply
 
 BODY = bytes(range(150))
 WHOLE = Response(200, (("content-length", "150"),), BODY)

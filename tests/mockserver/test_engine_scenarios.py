@@ -14,8 +14,9 @@ from reelmock.contracts.contract import Contract
 from reelmock.contracts.exchange import Request, Response
 from reelmock.contracts.jsontree import JsonObject, member, text
 from reelmock.mockserver.clock import VirtualClock
-from reelmock.mockserver.engine import Engine, Reply
+from reelmock.mockserver.engine import Engine
 from reelmock.mockserver.faults import Fault
+from reelmock.mockserver.reply import Reply
 from reelmock.mockserver.rules import RuleError
 from reelmock.mockserver.scenario_file import read_scenarios, rules_of
 from reelmock.mockserver.scenarios import Scenarios

@@ -17,10 +17,11 @@ from reelmock.contracts.contract import load_contract
 from reelmock.contracts.exchange import Request, Response
 from reelmock.mockserver.app import create_app
 from reelmock.mockserver.clock import VirtualClock
-from reelmock.mockserver.engine import Engine, Reply
+from reelmock.mockserver.engine import Engine
 from reelmock.mockserver.faults import Fault
 from reelmock.mockserver.live import LiveServer
 from reelmock.mockserver.plan import Immediate
+from reelmock.mockserver.reply import Reply
 from reelmock.mockserver.settings import Settings
 from reelmock.tests.mockserver.asking import PATH
 from reelmock.tests.mockserver.conftest import PAYLOAD

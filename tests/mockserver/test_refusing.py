@@ -12,9 +12,10 @@ from reelmock.contracts.contract import load_contract
 from reelmock.contracts.exchange import Request
 from reelmock.mockserver.app import create_app
 from reelmock.mockserver.clock import VirtualClock
-from reelmock.mockserver.engine import Engine, Reply
+from reelmock.mockserver.engine import Engine
 from reelmock.mockserver.live import ListenError, LiveServer, listen
 from reelmock.mockserver.refusing import stream_socket
+from reelmock.mockserver.reply import Reply
 
 
 @pytest.fixture

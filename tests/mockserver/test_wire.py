@@ -9,8 +9,9 @@ from reelmock.contracts.contract import load_contract
 from reelmock.contracts.exchange import Request, Response
 from reelmock.mockserver.app import create_app
 from reelmock.mockserver.clock import VirtualClock
-from reelmock.mockserver.engine import Engine, Reply
+from reelmock.mockserver.engine import Engine
 from reelmock.mockserver.faults import Fault
+from reelmock.mockserver.reply import Reply
 
 BODY = bytes(range(150))
 

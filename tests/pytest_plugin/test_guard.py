@@ -26,7 +26,7 @@ import trio
 import urllib3
 
 from reelmock.contracts.exchange import Request
-from reelmock.mockserver.engine import Reply
+from reelmock.mockserver.reply import Reply
 from reelmock.pytest_plugin.errors import ReelmockError
 from reelmock.pytest_plugin.guard import RealConnectionError, Switch, guard
 from reelmock.pytest_plugin.stack import Stack

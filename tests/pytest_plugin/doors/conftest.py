@@ -13,8 +13,9 @@ import pytest
 from reelmock.contracts.contract import load_contract
 from reelmock.contracts.exchange import Request, Response
 from reelmock.mockserver.clock import VirtualClock
-from reelmock.mockserver.engine import Engine, Reply
+from reelmock.mockserver.engine import Engine
 from reelmock.mockserver.plan import parse_progression
+from reelmock.mockserver.reply import Reply
 from reelmock.mockserver.settings import Settings
 from reelmock.pytest_plugin.stack import Stack
 

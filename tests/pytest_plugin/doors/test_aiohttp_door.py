@@ -16,8 +16,9 @@ from aiohttp import web
 from reelmock.contracts.contract import load_contract
 from reelmock.contracts.exchange import Request, Response
 from reelmock.mockserver.clock import VirtualClock
-from reelmock.mockserver.engine import Engine, Reply
+from reelmock.mockserver.engine import Engine
 from reelmock.mockserver.plan import parse_progression
+from reelmock.mockserver.reply import Reply
 from reelmock.mockserver.settings import Settings
 from reelmock.pytest_plugin.doors.aiohttp_door import LIBRARY, install
 from reelmock.pytest_plugin.errors import EndlessPolling, ToleratedDeviationWarning

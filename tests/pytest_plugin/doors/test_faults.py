@@ -19,8 +19,8 @@ import urllib3
 from urllib3.util import Retry
 
 from reelmock.contracts.exchange import Response
-from reelmock.mockserver.engine import Reply
 from reelmock.mockserver.faults import Fault
+from reelmock.mockserver.reply import Reply
 from reelmock.pytest_plugin.doors import aiohttp_door, httpx2_door, httpx_door, urllib3_door
 from reelmock.pytest_plugin.errors import HangError
 from reelmock.pytest_plugin.mocking import mock

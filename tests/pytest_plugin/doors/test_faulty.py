@@ -6,8 +6,8 @@ from aiohttp.client_reqrep import ConnectionKey
 
 from reelmock.contracts.exchange import Fields, Request, Response
 from reelmock.mockserver.courses import GARBAGE, course_of
-from reelmock.mockserver.engine import Reply
 from reelmock.mockserver.faults import Fault
+from reelmock.mockserver.reply import Reply
 from reelmock.pytest_plugin.doors.aiohttp_faults import Caller
 from reelmock.pytest_plugin.doors.faulty import Patience, arriving, awaited
 from reelmock.tests.pytest_plugin.doors.conftest import Fake

@@ -9,8 +9,8 @@ from aiohttp.client_proto import ResponseHandler
 from aiohttp.client_reqrep import ConnectionKey
 
 from reelmock.contracts.exchange import Request, Response
-from reelmock.mockserver.engine import Reply
 from reelmock.mockserver.faults import Fault
+from reelmock.mockserver.reply import Reply
 from reelmock.pytest_plugin.doors.aiohttp_faults import Caller
 from reelmock.pytest_plugin.doors.memory_transport import PIECE, TURNS, MemoryTransport
 
