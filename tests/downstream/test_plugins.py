@@ -131,7 +131,7 @@ def test_a_test_that_pytest_timeout_ended_leaves_nothing_to_the_next(tmp_path: P
 
         from reelmock.pytest_plugin.stack import STACK
 
-        @pytest.mark.timeout(0.2)
+        @pytest.mark.timeout(2, func_only=True)
         @pytest.mark.reelmock(progression="hold")
         def test_a_hangs(reelmock_api):
             create()
