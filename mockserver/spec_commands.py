@@ -87,8 +87,9 @@ def import_(**options: Unpack[ImportOptions]) -> None:
     A SOURCE is a Markdown page, an OpenAPI 3.0 or 3.1 file (JSON or YAML), a folder of them, or a URL. Of what two
     sources say differently the later one holds. Exit code 1 when a source could not be used; the rest is imported.
     """
-    # Here, because nothing but this command needs what reads pages, YAML and overlays.
-    from reelmock.mockserver.spec_import import run_import  # noqa: PLC0415
+    with told_in_one_line():
+        # Here, because nothing but this command needs what reads pages, YAML and overlays, which takes an extra.
+        from reelmock.mockserver.spec_import import run_import  # noqa: PLC0415
 
     shown = click.progressbar(length=1, label="reading", file=sys.stderr) if sys.stderr.isatty() else nullcontext()
     with told_in_one_line(), shown as bar:
