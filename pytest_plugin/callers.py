@@ -12,6 +12,9 @@ from types import FrameType
 # The parts of reelmock that are no test.
 OURS = ("reelmock.contracts", "reelmock.mockserver", "reelmock.pytest_plugin")
 
+# So often another thread's stack is looked at.
+ATTEMPTS = 5
+
 PACKAGES = frozenset({"site-packages", "dist-packages"})
 
 
@@ -65,9 +68,13 @@ def sender() -> Place | None:
     A server's thread has no such line, nor has a worker's: the main thread waits for them, as a rule in the test.
     """
     idents = (threading.get_ident(), threading.main_thread().ident)
-    frames = sys._current_frames()
-    found = (users_frame(frames.get(ident or 0)) for ident in idents)
-    return next((_place_of(frame) for frame in found if frame is not None), None)
+    # A thread that runs on may leave the very frames that are looked at: then its stack seems to end early.
+    for _ in range(ATTEMPTS):
+        frames = sys._current_frames()
+        found = (users_frame(frames.get(ident or 0)) for ident in idents)
+        if (frame := next(filter(None, found), None)) is not None:
+            return _place_of(frame)
+    return None
 
 
 def _place_of(frame: FrameType) -> Place:
