@@ -1,4 +1,4 @@
-"""What is odd about a document, where, and what was done about it: nothing of this keeps a document from being used."""
+"""What a command has found, where, and what was done or is to be done about it: one record for lint, diff and check."""
 
 from dataclasses import dataclass, field
 from enum import IntEnum
@@ -7,7 +7,11 @@ from reelmock.contracts.jsontree import Path, pointer
 
 
 class Severity(IntEnum):
-    """How much a finding matters: `INFO` is worth knowing, `WARNING` was mended, `ERROR` left something out."""
+    """How much a finding matters.
+
+    About a document: `INFO` is worth knowing, `WARNING` was mended, `ERROR` left something out. About a server: `ERROR`
+    is drift, `INFO` was learned (the document only guessed), `WARNING` is what somebody has to look at.
+    """
 
     INFO = 0
     WARNING = 1
@@ -20,12 +24,28 @@ class Severity(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
-    """Something odd at one place of a document, and what was done about it.
+class Proof:
+    """What a finding about a server rests on.
 
-    `id` is a short name that stays the same between versions, such as `boolean-required`; `file` is the source as it
-    was named, `pointer` a JSON pointer into it, or "" for the whole. `message` and `done` are short sentences without
-    a full stop.
+    `curl` is a line that repeats the request, with keys as variables of the shell, or "" where there is none;
+    `expected` and `came` are short texts; `evidence` says how the document knows: documented, recorded or inferred, and
+    from which source.
+    """
+
+    curl: str
+    expected: str
+    came: str
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something odd at one place of a document or a server, and what was done about it.
+
+    `id` is a short name that stays the same between versions, such as `boolean-required` or the name of a check; `file`
+    is the source as it was named (or a server's URL), `pointer` a JSON pointer into it, or the stable name of a case
+    such as `GET:unknown_id:uuid`, or "" for the whole. `message` and `done` are short sentences without a full stop.
+    `model` is the id of the model that it is about, or "".
     """
 
     id: str
@@ -34,6 +54,8 @@ class Finding:
     pointer: str
     message: str
     done: str
+    model: str = ""
+    proof: Proof | None = None
 
     def __str__(self) -> str:
         place = f"{self.file} at {self.pointer}" if self.pointer else self.file

@@ -8,7 +8,7 @@ from typing import Unpack
 
 import click
 
-from reelmock.contracts.lint_format import LINT_FORMATS, LintFormat
+from reelmock.contracts.report import REPORT_FORMATS, ReportFormat
 from reelmock.mockserver.cli_errors import told_in_one_line
 from reelmock.mockserver.spec_options import ImportOptions
 
@@ -109,8 +109,8 @@ def import_(**options: Unpack[ImportOptions]) -> None:
 
 @spec.command(epilog=LINT_EXAMPLES)
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
-@click.option("--format", "form", default="text", show_default=True, type=click.Choice(LINT_FORMATS))
-def lint(files: tuple[str, ...], form: LintFormat) -> None:
+@click.option("--format", "form", default="text", show_default=True, type=click.Choice(REPORT_FORMATS))
+def lint(files: tuple[str, ...], form: ReportFormat) -> None:
     """Tell what is odd about documents and pages, what is done about it, and which job routes were found."""
     # Here, because nothing but this command needs what reads pages and YAML.
     from reelmock.mockserver.spec_lint import run_lint  # noqa: PLC0415
@@ -138,8 +138,8 @@ def lint(files: tuple[str, ...], form: LintFormat) -> None:
     metavar="FILE",
     help="Accepted differences: a line `ID [PLACE] # REASON` for each; PLACE is a glob for the JSON pointer.",
 )
-@click.option("--format", "form", default="text", show_default=True, type=click.Choice(LINT_FORMATS))
-def diff(old: Path, new: Path, fail_on: str, ignore: Path | None, form: LintFormat) -> None:
+@click.option("--format", "form", default="text", show_default=True, type=click.Choice(REPORT_FORMATS))
+def diff(old: Path, new: Path, fail_on: str, ignore: Path | None, form: ReportFormat) -> None:
     """Tell what a client of the document OLD must fear from the document NEW.
 
     What a client does not meet, such as descriptions, examples, order and references, is no difference.

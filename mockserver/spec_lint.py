@@ -8,14 +8,15 @@ from reelmock.contracts.document import make_document
 from reelmock.contracts.fetching import FetchError
 from reelmock.contracts.findings import Finding
 from reelmock.contracts.lint import lint
-from reelmock.contracts.lint_format import LintFormat, exit_code, lint_lines
 from reelmock.contracts.merge import merge
+from reelmock.contracts.report import Report, ReportFormat
+from reelmock.contracts.report_lines import report_lines
 from reelmock.contracts.route_findings import route_findings
 from reelmock.contracts.sources import read_sources
 
 
-def run_lint(files: Sequence[str], form: LintFormat) -> tuple[list[str], int]:
-    """The lines to print, and the exit code. Nothing is downloaded."""
+def run_lint(files: Sequence[str], form: ReportFormat) -> tuple[list[str], int]:
+    """The lines to print, and the exit code: 2 with an error, 1 with a warning, else 0. Nothing is downloaded."""
     # GitHub shows an annotation where its file is named as in the checkout.
     reading = read_sources(files, fetch=_not_downloaded, as_given=True)
     house = load_contract().document
@@ -28,7 +29,9 @@ def run_lint(files: Sequence[str], form: LintFormat) -> tuple[list[str], int]:
     if reading.sources:
         found += route_findings(Contract(together.document, house))
     ordered = sorted(found, key=lambda finding: (finding.file, -finding.severity, finding.pointer, finding.id))
-    return lint_lines(ordered, form), exit_code(ordered)
+    named = " ".join(files) if len(files) < 4 else f"({len(files)} sources)"
+    report = Report(f"reelmock spec lint {named}", tuple(ordered))
+    return report_lines(report, form), int(report.worst)
 
 
 def _not_downloaded(url: str) -> NoReturn:

@@ -9,6 +9,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 from typing import Any
+from xml.etree.ElementTree import fromstring
 
 import pytest
 from click.testing import CliRunner, Result
@@ -276,7 +277,10 @@ def test_documents_that_are_linted_together_may_complete_each_other() -> None:
 def test_lint_speaks_to_programs_and_to_github(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(DATA)
     found = json.loads(run("lint", SPECS / "luma-ai-ray-2.json", "--format", "json").stdout)
-    assert {*found[0]} == {"id", "severity", "file", "pointer", "message", "done"}
+    assert found["title"] == f"reelmock spec lint {SPECS / 'luma-ai-ray-2.json'}"
+    assert {*found["findings"][0]} == {"id", "severity", "file", "pointer", "model", "message", "done"}
+    [suite] = fromstring(run("lint", *sorted(SPECS.iterdir()), "--format", "junit").stdout)
+    assert (suite.get("name"), suite.get("failures")) == ("reelmock spec lint (13 sources)", "0")
     for named in ("specs/luma-ai-ray-2.json", "specs"):  # the file as it is named from here, for the annotation
         lines = run("lint", named, "--format", "github").stdout.splitlines()
         assert any(line.startswith("::warning file=specs/luma-ai-ray-2.json,title=") for line in lines)

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 from typing import Any
+from xml.etree.ElementTree import fromstring
 
 import pytest
 from click.testing import CliRunner, Result
@@ -35,10 +36,13 @@ MESSAGE = "pixverse/v5.5/image-to-video: `duration`: the default is 8; it was 5"
 def test_the_same_document_ends_with_0() -> None:
     result = run(SHIPPED, SHIPPED)
     assert (result.exit_code, result.output) == (0, "nothing that a client meets has changed\n")
-    assert (run(SHIPPED, SHIPPED, "--format", "json").output, run(SHIPPED, SHIPPED, "--format", "github").output) == (
-        "[]\n",
-        "",
-    )
+    assert run(SHIPPED, SHIPPED, "--format", "github").output == ""
+    assert json.loads(run(SHIPPED, SHIPPED, "--format", "json").output) == {
+        "title": f"reelmock spec diff {SHIPPED} {SHIPPED}",
+        "summary": {"error": 0, "warning": 0, "info": 0},
+        "findings": [],
+        "cases": [],
+    }
 
 
 @pytest.mark.parametrize(("level", "code"), [("ERR", 0), ("WARN", 1), ("warn", 1)])
@@ -59,7 +63,7 @@ def test_an_error_ends_with_1() -> None:
 
 
 def test_programs_and_github_get_their_own(new: Path) -> None:
-    [row] = json.loads(run("old.json", new, "--format", "json").stdout)
+    [row] = json.loads(run("old.json", new, "--format", "json").stdout)["findings"]
     assert {key: row[key] for key in ("id", "severity", "file", "pointer")} == {
         "id": "request-property-default-changed",
         "severity": "warning",
@@ -70,6 +74,9 @@ def test_programs_and_github_get_their_own(new: Path) -> None:
         f"::warning file=new.json,title=request-property-default-changed::{PLACE}: {MESSAGE}. Change the requests "
         "before the new document holds.\n"
     )
+    [suite] = fromstring(run("old.json", new, "--format", "junit").stdout)
+    assert (suite.get("name"), suite.get("failures")) == ("reelmock spec diff old.json new.json", "0")
+    assert [case.get("name") for case in suite] == ["request-property-default-changed"]
 
 
 def test_what_is_accepted_is_counted_and_what_is_not_there_is_told(new: Path) -> None:
@@ -94,7 +101,7 @@ def test_what_is_accepted_is_counted_and_what_is_not_there_is_told(new: Path) ->
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"model-remove", "accepted.txt at line 1: 'model-remove' is no rule. Write 'model-removed'."),
+        (b"model-remove", "accepted.txt at line 1: 'model-remove' is no known id. Write 'model-removed'."),
         (b"\xff\xfe", "accepted.txt: this is not text in UTF-8. Save it as such."),
         (None, "accepted.txt: No such file or directory"),
     ],
