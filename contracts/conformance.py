@@ -11,7 +11,7 @@ from reelmock.contracts.job_routes import JobRoute
 from reelmock.contracts.json_body import BodyError, parse_json
 from reelmock.contracts.jsontree import Json, Path, excerpt
 from reelmock.contracts.lifecycle import illegal_step
-from reelmock.contracts.operations import JSON_MEDIA_TYPE, Operation
+from reelmock.contracts.operations import JSON_MEDIA_TYPE, Operation, response_name
 from reelmock.contracts.payloads import Judgement, Validation, judge_payload
 from reelmock.contracts.places import dotted, value_at
 from reelmock.contracts.reply_states import is_there, owned_places
@@ -94,10 +94,10 @@ def is_json(content_type: str | None) -> bool:
 def judge_response(operation: Operation, response: Response, route: JobRoute | None = None) -> list[Violation]:
     """Judge a response of `operation`: its status, content type, headers and body; with `route` also that result and
     error are there exactly in their states."""
-    names = (str(response.status), f"{response.status // 100}XX", "default")
-    spec = next((operation.responses[name] for name in names if name in operation.responses), None)
-    if spec is None:
+    declared = response_name(operation, response.status)
+    if declared is None:
         return [_wrong_response("status_code", f"the status {response.status} is not declared", response.status)]
+    spec = operation.responses[declared]
     found = [
         _wrong_response("response_headers", f"the header `{name}` is required and missing", name)
         for name, header in spec.headers.items()

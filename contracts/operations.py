@@ -162,6 +162,12 @@ def _response(raw: JsonObject) -> ResponseSpec:
     return ResponseSpec(member(content, media_type, "schema"), headers, media_type)
 
 
+def response_name(operation: Operation, status: int) -> str | None:
+    """Under which name `operation` declares the response of this status: `404`, `4XX` or `default`; None for none."""
+    names = (str(status), f"{status // 100}XX", "default")
+    return next((name for name in names if name in operation.responses), None)
+
+
 def enum_values(schema: JsonObject) -> tuple[str, ...]:
     """The strings that a schema's `enum` or `const` allows."""
     return words(items(schema, "enum") or [schema.get("const")])
