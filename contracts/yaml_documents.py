@@ -6,7 +6,8 @@ take the second of two equal keys, and share what aliases name, so that a file o
 
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import NoReturn, Protocol
 
 try:
@@ -34,6 +35,21 @@ NO_NUMBER = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
 PLAIN_TAGS = frozenset({None, "!", "tag:yaml.org,2002:str", "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq"})
 
 
+@dataclass(frozen=True)
+class Dialect:
+    """What a text may have beside plain data.
+
+    `tags` has for a further tag what a value with it stands for, made of its plain value. `is_text` tells of what
+    stands without quotes whether it is a text, although YAML 1.2 may read a number in it.
+    """
+
+    tags: Mapping[str, Callable[[Json], Json]]
+    is_text: Callable[[str], bool]
+
+
+PLAIN = Dialect({}, lambda _: False)
+
+
 class _Mark(Protocol):
     """A place in a text; lines and columns count from 0."""
 
@@ -45,12 +61,15 @@ class YamlError(ValueError):
     """A text that is no YAML, or more than JSON data. The text says what is wrong, in which line and column."""
 
 
-def read_yaml(text: str) -> Json:
-    """The value in `text`. YamlError unless it is one document of plain data with at most `MAX_NODES` nodes."""
+def read_yaml(text: str, dialect: Dialect = PLAIN) -> Json:
+    """The value in `text`. YamlError unless it is one document of plain data with at most `MAX_NODES` nodes.
+
+    `dialect` says what else it may have.
+    """
     try:
         # What is in C is ten times faster, and not in every build of PyYAML.
         events = yaml.parse(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-        return _Reader(iter(events)).document()
+        return _Reader(iter(events), dialect).document()
     except yaml.MarkedYAMLError as error:
         raise YamlError(f"this is not YAML ({error.problem}{_place(error.problem_mark)})") from None
     except yaml.YAMLError as error:
@@ -70,8 +89,9 @@ def _refuse(event: kinds.Event, problem: str) -> NoReturn:
 class _Reader:
     """Builds a value from events. `anchors` has what each anchor names, and of how many nodes that is."""
 
-    def __init__(self, events: Iterator[kinds.Event]) -> None:
+    def __init__(self, events: Iterator[kinds.Event], dialect: Dialect) -> None:
         self.events = events
+        self.dialect = dialect
         self.anchors: dict[str, tuple[Json, int]] = {}
         self.nodes = 0
 
@@ -95,14 +115,17 @@ class _Reader:
         self.count(event, 1)
         if depth > MAX_DEPTH:
             _refuse(event, f"the value is nested more than {MAX_DEPTH} levels deep")
-        if not isinstance(event, kinds.NodeEvent) or getattr(event, "tag", None) not in PLAIN_TAGS:
-            _refuse(event, f"the tag {getattr(event, 'tag', '')} asks for more than plain data")
+        tag = getattr(event, "tag", None)
+        if not isinstance(event, kinds.NodeEvent) or (tag not in PLAIN_TAGS and tag not in self.dialect.tags):
+            _refuse(event, f"the tag {tag or ''} asks for more than plain data")
         if isinstance(event, kinds.MappingStartEvent):
             value: Json = self.mapping(depth)
         elif isinstance(event, kinds.SequenceStartEvent):
             value = [self.value(inner, depth + 1) for inner in self.until(kinds.SequenceEndEvent)]
         else:
-            value = _scalar(event)
+            value = _scalar(event, self.dialect)
+        if tag is not None and tag in self.dialect.tags:
+            value = self.dialect.tags[tag](value)
         if event.anchor is not None:
             self.anchors[event.anchor] = value, self.nodes - before
         return value
@@ -146,12 +169,12 @@ class _Reader:
             _refuse(event, f"the value has more than {MAX_NODES:,} nodes once its aliases are written out")
 
 
-def _scalar(event: kinds.Event) -> Json:
+def _scalar(event: kinds.Event, dialect: Dialect) -> Json:
     """The value of a scalar: what is quoted, a block or tagged is a text."""
     if not isinstance(event, kinds.ScalarEvent):
         _refuse(event, "a value is missing")
     written = event.value
-    if not event.implicit[0] or event.tag == "!":
+    if not event.implicit[0] or event.tag == "!" or dialect.is_text(written):
         return written
     if written in WORDS:
         return WORDS[written]

@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from reelmock.contracts.source_text import Kind, SourceError, read_value
-from reelmock.contracts.yaml_documents import MAX_NODES, YamlError, read_yaml
+from reelmock.contracts.yaml_documents import MAX_NODES, Dialect, YamlError, read_yaml
 
 # What stands in a file → the JSON that it stands for.
 DATA = {
@@ -58,6 +58,14 @@ def test_yaml_is_read_as_the_json_that_it_stands_for(text: str, expected: str) -
 def test_what_is_no_plain_data_is_refused_with_line_and_column(text: str, told: str) -> None:
     with pytest.raises(YamlError, match=f"^(?:{told})$"):
         read_yaml(text)
+
+
+def test_a_dialect_adds_tags_and_says_which_words_are_texts() -> None:
+    dialect = Dialect({"!two": lambda value: [value, value]}, lambda written: written.startswith("0"))
+    value = read_yaml("a: &x !two 5\nb: *x\nc: !two [1]\nd: !two {e: 07}\nf: 7", dialect)
+    assert value == {"a": ["5", "5"], "b": ["5", "5"], "c": [[1], [1]], "d": [{"e": "07"}, {"e": "07"}], "f": 7}
+    with pytest.raises(YamlError, match=r"^the tag !three asks for more than plain data in line 1, column 1$"):
+        read_yaml("!three 5", dialect)
 
 
 def test_what_aliases_name_is_not_shared() -> None:
