@@ -12,7 +12,18 @@ import time
 from collections.abc import Callable
 from importlib.metadata import version
 
-from reelmock.benchmarks import clips, engine, large_bodies, many_models, memory, payloads, plugin, start_up, throughput
+from reelmock.benchmarks import (
+    checks,
+    clips,
+    engine,
+    large_bodies,
+    many_models,
+    memory,
+    payloads,
+    plugin,
+    start_up,
+    throughput,
+)
 from reelmock.benchmarks.rows import COLUMNS, FULL, QUICK, Effort, Row
 
 Measurement = Callable[[Effort], list[Row]]
@@ -26,6 +37,7 @@ MEASUREMENTS: tuple[tuple[str, Measurement], ...] = (
     ("engine", engine.measure),
     ("a full store", engine.measure_full_store),
     ("many models", many_models.measure),
+    ("checks", checks.measure),
     ("large bodies", large_bodies.measure),
     ("clips", clips.measure),
     ("plugin", plugin.measure),

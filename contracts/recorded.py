@@ -3,7 +3,7 @@
 import re
 import zlib
 from base64 import b64decode
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
@@ -17,7 +17,8 @@ MAX_BODY_BYTES = 32 * 1024 * 1024
 METHOD = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 
 # Coding of a body → how zlib is told of it, in the order in which to try: `deflate` comes with and without its header.
-CODINGS = {"gzip": (31,), "x-gzip": (31,), "deflate": (15, -15)}
+CODINGS: Mapping[str, tuple[int, ...]] = {"gzip": (31,), "x-gzip": (31,), "deflate": (15, -15)}
+
 # What is true of a body as it was sent, and not of the one that it stands for.
 ABOUT_CODING = frozenset({"content-encoding", "content-length", "transfer-encoding"})
 

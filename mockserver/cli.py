@@ -1,4 +1,4 @@
-"""The command line: `reelmock serve`, `demo`, `payloads` and `spec`."""
+"""The command line: `reelmock serve`, `demo`, `payloads`, `check` and `spec`."""
 
 import logging
 import random
@@ -15,6 +15,7 @@ from reelmock.contracts.contract import load_contract
 from reelmock.contracts.lifecycle import State
 from reelmock.mockserver.app import create_app
 from reelmock.mockserver.banner import banner
+from reelmock.mockserver.check_command import check
 from reelmock.mockserver.cli_errors import CommandError, told_in_one_line
 from reelmock.mockserver.clock import RunningClock
 from reelmock.mockserver.demo import Demo, Step, run_demo
@@ -95,6 +96,7 @@ def main() -> None:
     """An offline stand-in for AI/ML API's video generation, driven by its OpenAPI document."""
 
 
+main.add_command(check)
 main.add_command(spec)
 
 

@@ -29,11 +29,12 @@ class CommandError(click.ClickException):
 
 
 @contextmanager
-def told_in_one_line() -> Iterator[None]:
-    """Errors that a user can mend become one line and exit code 2."""
+def told_in_one_line(*others: type[Exception]) -> Iterator[None]:
+    """Errors that a user can mend become one line and exit code 2; `others` are those of one command alone."""
+    mendable: tuple[type[Exception], ...] = (*MENDABLE, *others)
     try:
         yield
-    except MENDABLE as error:
+    except mendable as error:
         raise CommandError(str(error)) from None
     except OSError as error:
         raise CommandError(f"{error.filename or 'the system'}: {error.strerror}") from None

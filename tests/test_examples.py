@@ -46,7 +46,7 @@ def run(command: list[str | Path], folder: Path) -> str:
     return done.stdout
 
 
-@pytest.mark.parametrize("name", sorted(path.name for path in EXAMPLES.iterdir() if path.is_dir()))
+@pytest.mark.parametrize("name", sorted(path.name for path in EXAMPLES.iterdir() if (path / "tests").is_dir()))
 def test_an_example_passes_its_own_tests(name: str, python: Path, tmp_path: Path) -> None:
     if name == "node_client" and shutil.which("node") is None:
         pytest.skip("node is not installed")

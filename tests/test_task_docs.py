@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+from inspect import signature
 from pathlib import Path
 
 import pytest
@@ -16,14 +17,15 @@ from reelmock.mockserver.planning import usual_errors
 from reelmock.mockserver.quirks import known_quirks
 from reelmock.mockserver.rules import RULE_SCHEMA
 from reelmock.mockserver.scenario_file import read_scenarios
+from reelmock.pytest_plugin.contract_suite import contract_suite
 from reelmock.pytest_plugin.plugin import INI_OPTIONS
 from reelmock.pytest_plugin.reelmock_api import ReelMock
 from reelmock.pytest_plugin.stack import Answering
 
 ROOT = Path(__file__).parent.parent
 
-# Page → how many tests it has.
-PAGES = {
+# Page → how many tests it has; those of a suite grow with the checks.
+PAGES: dict[str, int | str] = {
     "docs/pytest.md": 7,
     "docs/replace-respx-stubs.md": 5,
     "docs/test-a-failure.md": 6,
@@ -33,6 +35,7 @@ PAGES = {
     "docs/scenarios.md": 7,
     "docs/limits-and-credits.md": 5,
     "docs/quirks.md": 12,
+    "docs/contract-suite.md": r"\d+",
 }
 
 
@@ -64,9 +67,10 @@ def run_pytest(folder: Path, *arguments: str) -> str:
 
 
 @pytest.mark.parametrize(("page", "count"), PAGES.items())
-def test_the_module_of_a_page_passes_as_it_stands(page: str, count: int, tmp_path: Path) -> None:
+def test_the_module_of_a_page_passes_as_it_stands(page: str, count: int | str, tmp_path: Path) -> None:
     (tmp_path / "test_page.py").write_text("\n\n".join(blocks(page, "python")), encoding="utf-8")
     (tmp_path / "pytest.ini").write_text("".join(blocks(page, "ini")) or "[pytest]\n", encoding="utf-8")
+    (tmp_path / "known.txt").write_text("".join(blocks(page, "conf")), encoding="utf-8")
     output = run_pytest(tmp_path, "-W", "error", "--strict-markers", "--strict-config")
     assert re.search(rf"=+ {count} passed in", output), output
 
@@ -89,6 +93,12 @@ def test_links_lead_somewhere(page: str) -> None:
 
 def test_the_options_are_those_of_the_plugin() -> None:
     assert rows("docs/pytest.md", "Options") == {f"`{name}`": told for name, told in INI_OPTIONS.items()}
+
+
+def test_the_arguments_of_a_suite_are_those_of_its_function() -> None:
+    assert [*rows("docs/contract-suite.md", "Arguments")] == [
+        f"`{name}`" for name in signature(contract_suite).parameters
+    ]
 
 
 def test_the_quirks_are_those_of_the_document() -> None:

@@ -1,0 +1,93 @@
+"""What comes of `reelmock check`: what is accepted, what is told and written, and how it ends."""
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain
+from pathlib import Path
+from textwrap import wrap
+
+from reelmock.contracts.accepted import Accepted, covered, left
+from reelmock.contracts.checks import CHECKS
+from reelmock.contracts.findings import Finding, Severity
+from reelmock.contracts.report import Report
+from reelmock.contracts.report_lines import report_lines
+from reelmock.contracts.report_text import finding_lines
+from reelmock.mockserver.check_options import CheckOptions
+from reelmock.mockserver.check_plan import ERRORS, Plan, plan
+from reelmock.mockserver.check_setup import FORMATS
+from reelmock.mockserver.check_verdicts import summary, verdict_table, was_judged
+
+__all__ = ["ERRORS", "Conclusion", "Plan", "check_list", "conclude", "exit_code", "plan", "write_reports"]
+
+
+@dataclass(frozen=True, slots=True)
+class Conclusion:
+    """What is printed, the reports to write, and the exit code."""
+
+    lines: Sequence[str]
+    files: Mapping[Path, str]
+    code: int
+
+
+def conclude(plan: Plan, report: Report, options: CheckOptions, width: int | None) -> Conclusion:
+    """What came of a check: `report` without what was accepted."""
+    accepted = covered(report.findings, plan.baseline)
+    kept = replace(report, findings=_kept(report, plan.baseline, options))
+    found = report_lines(kept, "github") if options["github"] else [*chain(*map(finding_lines, kept.findings))]
+    costs = {check.name: check.cost.word for check in CHECKS.values()}
+    rows = verdict_table(kept, accepted, costs, width, priced=options["recording"] is None)
+    return Conclusion(
+        [*found, *([""] if found else []), *rows, "", summary(kept, accepted, plan.target, plan.tally.sent)],
+        {file: "\n".join([*report_lines(kept, FORMATS[file.suffix.lower()]), ""]) for file in options["reports"]},
+        exit_code(kept),
+    )
+
+
+def exit_code(report: Report) -> int:
+    """1 for drift, 2 where nothing could be judged, else 0."""
+    if report.worst is Severity.ERROR:
+        return 1
+    return 0 if any(map(was_judged, report.cases)) else 2
+
+
+def _kept(report: Report, accepted: Sequence[Accepted], options: CheckOptions) -> tuple[Finding, ...]:
+    """The findings that are not accepted, and a warning for each line of the baseline that covers none.
+
+    There is no such warning where a run looked at a part of the models, or ended early; where it may not have sent what
+    the line is about, the warning says so.
+    """
+    whole = options["model"] == "*" and not any(finding.id == "request_limit" for finding in report.findings)
+
+    def judged(one: Accepted) -> bool:
+        cases = [case for case in report.cases if case.rule == one.id]
+        return whole and bool(cases) and not any(case.skipped for case in cases)
+
+    findings = left(report.findings, accepted, str(options["baseline"]), judged=judged)
+    if options["paid"]:
+        return findings
+    done = "Take the line out, unless it is about what --paid or --probe shows"
+    return tuple(replace(one, done=done) if one.id == "unused-ignore" else one for one in findings)
+
+
+def write_reports(files: Mapping[Path, str]) -> None:
+    """Write each file in one go: at every moment it is the old one or the new one. OSError where that can't be."""
+    for file, content in files.items():
+        draft = file.with_name(f".{file.name}.{os.getpid()}")
+        try:
+            draft.write_text(content, encoding="utf-8")
+            draft.replace(file)
+        except OSError as error:
+            raise OSError(error.errno, f"the report can't be written ({error.strerror})", str(file)) from None
+        finally:
+            draft.unlink(missing_ok=True)
+
+
+def check_list(width: int) -> list[str]:
+    """The checks by name: what each may cost, its rule, what it sends and what it expects."""
+    lines = []
+    for check in CHECKS.values():
+        lines.append(f"{check.name} ({check.cost.word})")
+        told = (check.rule, f"Sends {check.sends}.", f"Expects {check.expects}.")
+        lines += chain(*(wrap(text, width, initial_indent="  ", subsequent_indent="    ") for text in told))
+    return lines
