@@ -1,5 +1,6 @@
 """Findings that somebody has read and accepted: a file with a line for each, and what is left."""
 
+import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -8,6 +9,7 @@ from pathlib import Path
 
 from reelmock.contracts.document import ContractError
 from reelmock.contracts.findings import Finding, Severity
+from reelmock.contracts.jsontree import printable
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +23,15 @@ class Accepted:
 
     def covers(self, finding: Finding) -> bool:
         """Whether it is about this finding, however severe that is."""
-        return finding.id == self.id and fnmatchcase(finding.pointer, self.place)
+        return finding.id == self.id and self._is_at(printable(finding.pointer))
+
+    def _is_at(self, place: str) -> bool:
+        """Whether a place is the one that is meant, as it is printed, or like the pattern: `[0]` is both.
+
+        Reports have a colon behind a place, which may have been copied along.
+        """
+        meant = (self.place, self.place.removesuffix(":"))
+        return place in meant or any(fnmatchcase(place, pattern) for pattern in meant)
 
 
 def accepted_in(file: Path, known: Collection[str], where: str, *, reasons: bool = False) -> tuple[Accepted, ...]:
@@ -46,8 +56,8 @@ def read_accepted(
 
 def _accepted(content: str, file: str, known: Collection[str], where: str, *, reasons: bool) -> Iterator[Accepted]:
     for number, line in enumerate(content.splitlines(), start=1):
-        told, _, comment = f" {line}".partition(" #")
-        parts, reason = told.split(), comment.strip()
+        told, *comment = re.split(r"(?:^|\s)#", line, maxsplit=1)
+        parts, reason = told.split(), "".join(comment).strip()
         if not parts:
             continue
         if (wrong := _wrong(parts, reason, known, where, reasons=reasons)) is not None:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 
 from reelmock.contracts.exchange import Fields, first
 from reelmock.contracts.jsontree import Json, JsonObject, items, member
@@ -11,6 +12,7 @@ from reelmock.contracts.recorded import (
     decompressed,
     from_base64,
     header_fields,
+    login_of,
     readable,
     recorded_request,
     recorded_response,
@@ -28,7 +30,8 @@ def cassette_exchanges(cassette: Json) -> Iterator[Recorded]:
     """The exchanges of a cassette in its order. FormatError, which tells the place, for a broken one."""
     for name in LISTS:
         for index, interaction in enumerate(items(cassette, name)):
-            yield _exchange(interaction, f"{name}/{index}")
+            login = login_of(member(interaction, "request").get("uri"))
+            yield replace(_exchange(interaction, f"{name}/{index}"), login=login)
 
 
 def _exchange(interaction: Json, place: str) -> Recorded:
@@ -38,20 +41,19 @@ def _exchange(interaction: Json, place: str) -> Recorded:
     if _is_payload(sent.get("body")) and first(headers, "content-type") is None:
         headers = (*headers, ("content-type", JSON_MEDIA_TYPE))
     plain = decompressed(headers, _body(sent.get("body"), place))
-    problem = "" if plain else f"the body of the request {_compressed(headers)}"
+    problems = [] if plain else [f"the body of the request {_compressed(headers)}"]
     request = recorded_request(sent, sent.get("uri"), *(plain or (headers, b"")), place)
     came = member(interaction, "response")
     headers = _headers(came, place)
     # The members of the reply itself are those that older versions wrote for httpx.
-    plain = decompressed(headers, _body(came.get("body", came.get("content")), place))
-    response = recorded_response(
-        member(came, "status").get("code", came.get("status_code")), *(plain or (headers, b""))
-    )
+    reply = decompressed(headers, _body(came.get("body", came.get("content")), place))
+    status = member(came, "status").get("code", came.get("status_code"))
+    response = recorded_response(status, *(reply or (headers, b"")))
     if response is None:
-        return Recorded(request, None, place, "no reply was recorded")
-    if plain is None:
-        return Recorded(request, None, place, f"the body of the reply {_compressed(headers)}")
-    return Recorded(request, response, place, problem)
+        return Recorded(request, None, place, "no reply was recorded", request_body=plain is not None)
+    problems += [] if reply else [f"the body of the reply {_compressed(headers)}"]
+    there = plain is not None, reply is not None
+    return Recorded(request, response, place, "; ".join(problems), *there)
 
 
 def _compressed(headers: Fields) -> str:

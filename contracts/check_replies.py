@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 
-from reelmock.contracts.conformance import judge_response
 from reelmock.contracts.contract import Contract
 from reelmock.contracts.evidence import Evidence, evidence_at, evidence_in, weakest
 from reelmock.contracts.exchange import Response
@@ -17,6 +16,9 @@ from reelmock.contracts.violations import Violation, violations_of
 # How a header tells a number.
 WHOLE = re.compile(r"-?[0-9]{1,18}")
 NUMBER = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,18})?([eE][-+]?[0-9]{1,2})?")
+
+# So much is told about one body.
+MOST = 20
 
 # Members of envelopes that repeat the HTTP status.
 STATUS_MEMBERS = ("status", "statusCode")
@@ -58,9 +60,7 @@ def _at(contract: Contract, operation: Operation, *more: str) -> Evidence:
 def _declared(seen: Seen) -> Iterator[tuple[Attempt, Response, Operation, ResponseSpec, Evidence]]:
     """Each reply with what the document declares for its status, and how it knows."""
     for attempt in seen.attempts:
-        operation, response = attempt.trial.operation, attempt.response
-        if attempt.trial.kind is Kind.METHOD:  # what the path's own operation declares for such a refusal
-            operation = attempt.trial.route.retrieve
+        operation, response = attempt.operation, attempt.response
         if operation is None or response is None or attempt.unavailable:
             continue
         name = response_name(operation, response.status)
@@ -73,7 +73,7 @@ def _declared(seen: Seen) -> Iterator[tuple[Attempt, Response, Operation, Respon
 def content_type_conformance(seen: Seen) -> Iterator[Failure]:
     """A reply has the content type that is declared for its status."""
     for attempt, response, operation, spec, evidence in _declared(seen):
-        for violation in judge_response(operation, response):
+        for violation in attempt.violations:
             if violation.kind == "content_type":
                 case = f"{operation.method}:{response.status}:content-type"
                 told = f"{violation.message} in a reply {response.status} of {operation.key}"
@@ -131,7 +131,7 @@ def _broken_bodies(
     attempt: Attempt, response: Response, operation: Operation, spec: ResponseSpec, evidence: Evidence
 ) -> Iterator[Failure]:
     """What is wrong with the body: that it is no JSON, or where it breaks the schema."""
-    for violation in judge_response(operation, response):
+    for violation in attempt.violations[:MOST]:
         if violation.keyword == "responses" and violation.kind != "response_body":
             continue
         field = evidence_in(spec.schema, violation.path)
@@ -154,13 +154,15 @@ def undeclared_response_field(seen: Seen) -> Iterator[Failure]:
     """A reply has no member that its schema does not declare. Under lenient validation, and in refusals, a new one is
     only noted: a client reads past it."""
     other = seen.contract.document.resolve_object(_named(seen.contract))
+    closed: dict[int, ResponseSpec] = {}  # to close a schema takes longer than to judge a reply by it
     for attempt, response, operation, spec, evidence in _declared(seen):
         if not isinstance(attempt.body, dict) or not spec.schema:
             continue
         if response.status >= 400 and other and _fits(other, attempt.body):  # `error_shape` tells of it
             continue
-        closed = ResponseSpec(close(spec.schema), {})
-        for violation in violations_of(closed.validator.iter_errors(attempt.body)):
+        if id(spec) not in closed:
+            closed[id(spec)] = ResponseSpec(close(spec.schema), {})
+        for violation in violations_of(closed[id(spec)].validator.iter_errors(attempt.body))[:MOST]:
             if violation.kind == "undeclared_property":
                 noted = seen.validation == "lenient" or response.status >= 400
                 known = Evidence("inferred", "lenient reads past what is not declared", "") if noted else evidence

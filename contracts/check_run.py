@@ -1,35 +1,28 @@
-"""One run of the checks: sends trials one after another, counts what they cost, and follows what they created."""
+"""One run of the checks: sends trials one after another, and counts what they cost."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from reelmock.contracts.assignment import Assignment
-from reelmock.contracts.check_lives import addresses
+from reelmock.contracts.check_watch import Job, Watch
 from reelmock.contracts.contract import Contract
 from reelmock.contracts.exchange import Request
 from reelmock.contracts.free_trials import free_trials
-from reelmock.contracts.judging import id_of, state_of
-from reelmock.contracts.life_trials import (
-    MAX_REDIRECTS,
-    download_trial,
-    may_be_asked,
-    poll_trial,
-    redirected,
-    stranger_trials,
-)
-from reelmock.contracts.lifecycle import State
+from reelmock.contracts.judging import id_of
 from reelmock.contracts.models import Model
 from reelmock.contracts.paid_trials import paid_trials
-from reelmock.contracts.places import value_at
 from reelmock.contracts.probe_trials import probe_trials
 from reelmock.contracts.trial_maker import TrialMaker
-from reelmock.contracts.trials import Attempt, Kind, NoReplyError, Send, Trial
+from reelmock.contracts.trials import Attempt, Kind, NoReplyError, Send, Sender, Trial
 
 # A read that the server could not answer at the moment comes again so often, after so many seconds.
 REPEATS, REPEAT_S = 2, 1.0
 
-# A generation that has ended is polled so often again; one that is not there is given up after so many polls.
-POLLS_AFTERWARDS, MISSES = 3, 3
+# After so many requests in a row that came to nothing, none is repeated.
+IN_VAIN = 3
+
+# What a key that opens nothing is answered with.
+LOCKED = (401, 403)
 
 # So many generations are left for valid payloads when probes are taken.
 KEPT = 2
@@ -37,23 +30,6 @@ KEPT = 2
 
 class Enough(Exception):
     """The run has sent as many requests as it may."""
-
-
-@dataclass
-class Job:
-    """A generation that the run created, and how far it has got."""
-
-    maker: TrialMaker
-    id: str
-    model: str
-    state: State | None = None
-    misses: int = 0
-    addresses: list[str] = field(default_factory=list)
-
-    @property
-    def over(self) -> bool:
-        """Whether it has ended, or can't be found."""
-        return self.misses >= MISSES or (self.state is not None and self.state.terminal)
 
 
 @dataclass
@@ -83,14 +59,23 @@ class CheckRun:
             probes = [(maker, [*self._probes(maker, models)]) for maker, models in chosen]
             self.expected = len(free) + sum(len(trials) for _, trials in probes) + 12 * self.assignment.paid
             for trial in _of_each_method_first(free):
-                self._try(trial)
+                attempt = self._try(trial)
+                if trial.keyed is not None and attempt is not None and attempt.status in LOCKED:
+                    self._try(trial.keyed)
+            if self._locked_out():
+                return
             for maker, trials in probes:
                 self._probe(maker, trials)
             for maker, models in chosen:
                 self._pay(maker, models)
-            self._follow()
+            Watch(self._try, self.attempts, self.assignment, self.target, self.pause, self.jobs).go()
         except Enough:
             self.stopped = True
+
+    def _locked_out(self) -> bool:
+        """Whether the key opens nothing, or the server is not available: then no payload is sent with it."""
+        own = [attempt for attempt in self.attempts if attempt.trial.sender is Sender.OWNER]
+        return bool(own) and all(attempt.unavailable or attempt.status in LOCKED for attempt in own)
 
     def _probes(self, maker: TrialMaker, models: Sequence[Model]) -> Iterator[Trial]:
         if self.assignment.probe or self.assignment.paid:
@@ -135,69 +120,12 @@ class CheckRun:
         if generation is not None:
             self.jobs.append(Job(maker, generation, attempt.trial.model))
 
-    def _follow(self) -> None:
-        """Poll what was created until it has ended and beyond, as strangers too, and download the results."""
-        for job in self.jobs[:1]:
-            self._as_strangers(job)
-        self._poll_to_the_end()
-        for _ in range(POLLS_AFTERWARDS):
-            if ended := [job for job in self.jobs if job.over and job.misses < MISSES]:
-                self.pause(self.assignment.interval)
-            for job in ended:
-                self._poll(job)
-        for job in self.jobs:
-            self._as_strangers(job)
-            for address in job.addresses[:1]:
-                self._download(job, address)
-
-    def _as_strangers(self, job: Job) -> None:
-        for trial in stranger_trials(job.maker, job.id, job.model):
-            self._try(trial)
-
-    def _poll_to_the_end(self) -> None:
-        waited, interval = 0.0, self.assignment.interval
-        while pending := [job for job in self.jobs if not job.over]:
-            for job in pending:
-                self._poll(job)
-            if waited + interval > self.assignment.patience:
-                return
-            if not all(job.over for job in self.jobs):
-                self.pause(interval)
-                waited += interval
-
-    def _poll(self, job: Job) -> None:
-        attempt = self._try(poll_trial(job.maker, job.id, job.model))
-        if attempt is None:
-            job.misses = MISSES
-            return
-        job.misses = 0 if attempt.taken else job.misses + 1
-        job.state = state_of(attempt) or job.state
-        if job.state is State.COMPLETED:
-            result = value_at(attempt.body, job.maker.route.retrieved.result)
-            job.addresses = job.addresses or [*addresses(result)]
-
-    def _download(self, job: Job, address: str) -> None:
-        """Ask for the beginning of a result, and follow where it is said to be."""
-        for hop in range(MAX_REDIRECTS + 1):
-            trial = download_trial(job.maker, address, job.model)
-            if not may_be_asked(address, self.target):
-                told = "the address lies in a private network, so it was not asked for"
-                self.attempts.append(Attempt(trial, None, told))
-                return
-            attempt = self._try(trial)
-            there = redirected(attempt, address) if attempt is not None else None
-            if attempt is None or there is None or hop == MAX_REDIRECTS:
-                return
-            self.attempts.pop()  # its end is what counts
-            address = there
-
     def _try(self, trial: Trial) -> Attempt | None:
         """Send a trial, unless no check that was chosen is about its kind."""
         if trial.kind not in self.kinds:
             return None
         attempt = self._once(trial)
-        there = attempt.response is not None or self._answered
-        for _ in range(REPEATS if trial.request.method == "GET" and there else 0):
+        for _ in range(REPEATS if trial.request.method == "GET" and self._is_there(attempt) else 0):
             if attempt.response is not None and not attempt.unavailable:
                 break
             self.pause(REPEAT_S)
@@ -205,11 +133,15 @@ class CheckRun:
         self.attempts.append(attempt)
         if trial.creates:
             self.posts.add(trial.request)
-            # What became of a lost request, or of a valid one at which a server failed, is not known.
-            lost = attempt.response is None or (trial.kind is Kind.VALID and attempt.status >= 500)
-            self.spent += attempt.taken or lost
+            self.spent += attempt.taken or _may_be_taken(attempt)
         self.tell(len(self.attempts), max(self.expected, len(self.attempts)))
         return attempt
+
+    def _is_there(self, attempt: Attempt) -> bool:
+        """Whether it is worth asking again: there is somebody, and not all of the last requests were in vain."""
+        last = self.attempts[-IN_VAIN:]
+        in_vain = len(last) == IN_VAIN and all(one.response is None or one.unavailable for one in last)
+        return not in_vain and (attempt.response is not None or self._answered)
 
     @property
     def _answered(self) -> bool:
@@ -235,3 +167,12 @@ def _of_each_method_first(trials: Sequence[Trial]) -> list[Trial]:
     for trial in trials:
         first.setdefault(trial.request.method, trial)
     return [*first.values(), *(trial for trial in trials if first[trial.request.method] is not trial)]
+
+
+def _may_be_taken(attempt: Attempt) -> bool:
+    """Whether it is not known what became of a POST: no reply came, or one of what stands in front of the server, or
+    one that leads elsewhere, or the server failed at a valid payload."""
+    if attempt.response is None or 300 <= attempt.status < 400:
+        return True
+    failed = attempt.trial.kind is Kind.VALID and attempt.status >= 500
+    return failed or (attempt.unavailable and attempt.status != 429)

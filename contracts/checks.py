@@ -1,10 +1,11 @@
 """The checks by name: what each sends and expects and may cost, and what they all find in what was seen."""
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 
-from reelmock.contracts import check_lives, check_refusals, check_replies
+from reelmock.contracts import check_lives, check_refusals, check_replies, check_requests
 from reelmock.contracts.exchange import Request
 from reelmock.contracts.findings import Finding, Proof, Severity
 from reelmock.contracts.judging import Check, Failure, Seen, came
@@ -115,7 +116,7 @@ _ALL: tuple[Check, ...] = (
         shown_by=Kind.FOREIGN,
     ),
     _check(
-        check_refusals.request_conformance,
+        check_requests.request_conformance,
         *(Cost.FREE, (Kind.RECORDED,), "nothing: recordings alone", "requests that the document allows"),
     ),
 )
@@ -126,45 +127,43 @@ CHECKS: Mapping[str, Check] = MappingProxyType({check.name: check for check in _
 DRIFT = "Accept it with a baseline, or use a document that says so"
 LEARNED = "The document only guessed, so nothing has to be done"
 LOOK = "See whether that is meant"
-ANY_KEY = "Where any key will do, as with `reelmock serve` without --api-key, give none; else accept it with a baseline"
+ANY_KEY = (
+    "Where any key will do, as with `reelmock serve` without --api-key, check without one: --api-key '', which goes "
+    "before AIMLAPI_API_KEY; else accept it with a baseline"
+)
 REMEDIES: Mapping[Severity, str] = {Severity.ERROR: DRIFT, Severity.INFO: LEARNED, Severity.WARNING: LOOK}
 
 
-def judge(
-    seen: Seen,
-    checks: Sequence[Check],
-    target: str,
-    curl: Callable[[Request], str],
-    clean: Callable[[str], str] = str,
-) -> tuple[Finding, ...]:
+def judge(seen: Seen, checks: Sequence[Check], target: str, curl: Callable[[Request], str]) -> tuple[Finding, ...]:
     """What these checks find: drift first, then by check and case; what many attempts show is told once.
 
-    `target` names what is judged, `curl` makes a line that repeats a request,
-    `clean` takes secrets out of a text.
+    `target` names what is judged, `curl` makes a line that repeats a request.
     """
-    found = [finding for check in checks for finding in _findings(seen, check, target, curl, clean)]
+    found = [finding for check in checks for finding in _findings(seen, check, target, curl)]
     return tuple(sorted(found, key=lambda one: (-one.severity, list(CHECKS).index(one.id), one.pointer)))
 
 
-def _findings(
-    seen: Seen, check: Check, target: str, curl: Callable[[Request], str], clean: Callable[[str], str]
-) -> Iterator[Finding]:
+def _findings(seen: Seen, check: Check, target: str, curl: Callable[[Request], str]) -> Iterator[Finding]:
     alike: dict[tuple[str, str, Severity], list[Failure]] = defaultdict(list)
     for failure in check.judge(seen):
         trial = failure.attempt.trial
         several = f"@{trial.route.create.path}" if len(seen.contract.job_routes) > 1 else ""
-        alike[f"{failure.case or trial.case}{several}", failure.message, failure.weight].append(failure)
+        case = re.sub(r"\s", "_", f"{failure.case or trial.case}{several}")
+        alike[case, failure.message, failure.weight].append(failure)
     for (case, message, severity), failures in alike.items():
         first, models = failures[0], {failure.attempt.trial.model for failure in failures}
         more = f" (and {len(failures) - 1} more times)" if len(failures) > 1 else ""
         repeated = "" if first.attempt.trial.kind is Kind.RECORDED else curl(first.attempt.trial.request)
-        proof = Proof(repeated, first.expected, came(first.attempt, clean), str(first.evidence))
+        proof = Proof(repeated, first.expected, came(first.attempt), str(first.evidence))
         model = models.pop() if len(models) == 1 else ""
-        yield Finding(check.name, severity, target, case, message + more, _remedy(check, severity), model, proof)
+        yield Finding(check.name, severity, target, case, message + more, _remedy(check, failures), model, proof)
 
 
-def _remedy(check: Check, severity: Severity) -> str:
-    return ANY_KEY if check.name == "ignored_auth" and severity is Severity.ERROR else REMEDIES[severity]
+def _remedy(check: Check, failures: Sequence[Failure]) -> str:
+    """What to do about failures that are alike; a server that looks behind the door may take any key."""
+    severity = failures[0].weight
+    open_door = any(failure.attempt.taken or failure.attempt.status == 404 for failure in failures)
+    return ANY_KEY if check.name == "ignored_auth" and severity is Severity.ERROR and open_door else REMEDIES[severity]
 
 
 def cases(checks: Sequence[Check], models: Sequence[str], seen: Seen | None = None) -> tuple[Case, ...]:

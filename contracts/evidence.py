@@ -62,9 +62,12 @@ def refusal_row(contract: Contract, name: str) -> JsonObject:
     return member(contract.extension_object("x-errors"), name) or member(contract.house.tree, "x-errors", name)
 
 
-def refusal_evidence(contract: Contract, name: str) -> Evidence:
-    """How the contract knows its refusal `name` in `x-errors`."""
-    row = refusal_row(contract, name)
+def refusal_evidence(contract: Contract, name: str) -> Evidence | None:
+    """How the document knows its refusal `name` in `x-errors`; None where it has none of that name: what the shipped
+    one promises is no promise of another."""
+    row = member(contract.document.tree, "x-errors", name)
+    if not row:
+        return None
     return Evidence(text(row, "x-evidence", INFERRED), text(row, "x-source"), pointer(("x-errors", name)))
 
 

@@ -54,7 +54,8 @@ class Request(ShortRepr):
     """An HTTP request.
 
     `path` is percent-decoded and has no query; `headers` have lower-case names; `origin` is the `scheme://host[:port]`
-    that the client used, as the door knows it (empty when it does not).
+    that the client used, as the door knows it (empty when it does not). `target_as_is` is path and query in the very
+    spelling in which they have to be sent, such as those of a signed URL; empty where any spelling will do.
     """
 
     method: str
@@ -63,6 +64,7 @@ class Request(ShortRepr):
     headers: Fields = ()
     body: bytes = b""
     origin: str = ""
+    target_as_is: str = ""
     _by_name: dict[str, str] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def header(self, name: str) -> str | None:

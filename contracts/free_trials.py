@@ -8,7 +8,7 @@ from reelmock.contracts.evidence import INFERRED, Evidence, weakest
 from reelmock.contracts.exchange import Request
 from reelmock.contracts.instances import minimal_payload
 from reelmock.contracts.models import Model
-from reelmock.contracts.trial_maker import WRONG_KEY, TrialMaker
+from reelmock.contracts.trial_maker import WRONG_KEY, TrialMaker, near_keys
 from reelmock.contracts.trials import Kind, Sender, Trial
 from reelmock.contracts.unreadable_trials import UNREADABLE, typed, unreadable
 
@@ -109,8 +109,7 @@ def _reading_without_key(maker: TrialMaker) -> Iterator[Trial]:
 def _wrong_keys(key: str) -> Iterator[tuple[str, str]]:
     """(Name of the case, value of `Authorization`): what is not the key, though it may be near."""
     yield from (("wrong_key", f"Bearer {WRONG_KEY}"), *NO_BEARER_KEYS)
-    near = {"longer_key": f"{key}x", "shorter_key": key[:-1], "other_case": key.swapcase()}
-    yield from ((name, f"Bearer {other}") for name, other in near.items() if other not in ("", key))
+    yield from ((name, f"Bearer {other}") for name, other in near_keys(key).items())
     yield from (("no_scheme", key), ("other_scheme", f"Token {key}"))
 
 
@@ -146,6 +145,7 @@ def _unknown_ids(maker: TrialMaker) -> Iterator[Trial]:
         retrieve,
         (maker.status("unknown_generation"),),
         maker.evidence(retrieve, "unknown_generation"),
+        maker.retrieval(),
         sender=Sender.OWNER,
     )
     for form, unknown in maker.unknown_ids.items():
@@ -181,25 +181,27 @@ def _without_id(maker: TrialMaker, template: Trial) -> Trial:
 def _methods(maker: TrialMaker) -> Iterator[Trial]:
     """Methods that the document does not declare on the paths of the route."""
     route = maker.route
-    asked = {
-        route.create.path: maker.creating(None, maker.own_key),
-        route.retrieve.path: maker.retrieving(maker.unknown_id, maker.own_key),
-    }
-    evidence = maker.evidence(route.retrieve, "method_not_allowed")
-    statuses = (maker.status("method_not_allowed"), *(() if maker.let_in else (maker.status("missing_key"),)))
-    for index, (path, request) in enumerate(asked.items()):
+    evidence, refused = maker.evidence(route.retrieve, "method_not_allowed"), maker.status("method_not_allowed")
+    for index, path in enumerate(dict.fromkeys((route.create.path, route.retrieve.path))):
         declared = {operation.method for operation in maker.contract.operations if operation.path == path}
-        for method in METHODS:
-            if method not in declared:
-                yield Trial(
+        for method in (method for method in METHODS if method not in declared):
+            keyless, keyed = (
+                Trial(
                     Kind.METHOD,
-                    replace(request, method=method),
+                    replace(
+                        maker.retrieving(maker.unknown_id, key) if index else maker.creating(None, key), method=method
+                    ),
                     f"{method}, which the path does not have",
                     f"{method}:{'retrieve' if index else 'create'}",
                     route,
                     None,
-                    statuses,
+                    (refused,),
                     evidence,
                     evidence,
-                    sender=Sender.OWNER,
+                    sender=Sender.NOBODY if key is None else Sender.OWNER,
                 )
+                for key in (None, maker.own_key)
+            )
+            # With the key only where a server wants one first: one that takes anything never sees it.
+            locked = (refused, maker.status("missing_key"))
+            yield replace(keyless, expected=locked, keyed=keyed if maker.own_key else None)

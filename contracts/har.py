@@ -1,6 +1,7 @@
 """HAR 1.2, the format in which browsers, proxies and Playwright save what went over their network."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from urllib.parse import urlencode
 
@@ -11,6 +12,7 @@ from reelmock.contracts.recorded import (
     decompressed,
     from_base64,
     header_fields,
+    login_of,
     readable,
     recorded_request,
     recorded_response,
@@ -20,21 +22,33 @@ from reelmock.contracts.recorded import (
 # Statuses of replies that have no body.
 BODILESS = frozenset({204, 205, 304})
 
+# An exchange that is said to have taken longer, in milliseconds, was not measured.
+MOST_MS = 86_400_000
+
 
 def har_exchanges(har: Json) -> Iterator[Recorded]:
     """The exchanges of a HAR file in the order of their start. FormatError, which tells the place, for a broken one."""
     entries = items(har, "log", "entries")
-    for index in _by_start(entries):
-        yield _exchange(entries[index], f"log/entries/{index}")
+    starts = _starts(entries)
+    for index in sorted(range(len(entries)), key=starts.__getitem__):
+        entry = entries[index]
+        login = login_of(member(entry, "request").get("url"))
+        ended = starts[index] + _took(member(entry).get("time"))
+        yield replace(_exchange(entry, f"log/entries/{index}"), began=starts[index], ended=ended, login=login)
 
 
-def _by_start(entries: list[Json]) -> list[int]:
-    """The indices in the order of the start; an entry that tells none stays behind the one before it."""
+def _starts(entries: list[Json]) -> list[float]:
+    """When each entry began; one that does not tell it began with the one before it."""
     starts: list[float] = []
     for entry in entries:
-        before = starts[-1] if starts else float("-inf")
+        before = starts[-1] if starts else 0.0
         starts.append(_start(text(entry, "startedDateTime"), before))
-    return sorted(range(len(entries)), key=starts.__getitem__)
+    return starts
+
+
+def _took(told: Json) -> float:
+    """Seconds that an exchange took, of its milliseconds; 0 where they are none."""
+    return told / 1000 if isinstance(told, int | float) and 0 <= told <= MOST_MS else 0.0
 
 
 def _start(written: str, before: float) -> float:
@@ -51,18 +65,18 @@ def _exchange(entry: Json, place: str) -> Recorded:
     headers, body = _plain(_headers(sent), _posted(member(sent, "postData"), place))
     request = recorded_request(sent, sent.get("url"), headers, body, place)
     # Large bodies and files are often left out, or lie in a file beside the HAR.
-    missing = not body and _left_out(sent.get("bodySize"))
+    unsent = not body and _left_out(sent.get("bodySize"))
     came = member(entry, "response")
     content = member(came, "content")
     headers, body = _headers(came), _text(content, place)
     response = recorded_response(came.get("status"), *_plain(headers, body))
     if response is None:
-        return Recorded(request, None, place, "no reply was recorded")
-    if not body and response.status not in BODILESS:
-        sizes = content.get("size"), came.get("bodySize"), _number(first(headers, "content-length"))
-        if _left_out(*sizes) or ("text" not in content and 0 not in sizes):
-            return Recorded(request, None, place, "the body of the reply was not recorded")
-    return Recorded(request, response, place, "the body of the request was not recorded" if missing else "")
+        return Recorded(request, None, place, "no reply was recorded", request_body=not unsent)
+    sizes = content.get("size"), came.get("bodySize"), _number(first(headers, "content-length"))
+    empty = response.status in BODILESS or (("text" in content or 0 in sizes) and not _left_out(*sizes))
+    there = {"request": not unsent, "reply": bool(body) or empty}
+    problem = "; ".join(f"the body of the {name} was not recorded" for name, known in there.items() if not known)
+    return Recorded(request, response, place, problem, there["request"], there["reply"])
 
 
 def _headers(message: JsonObject) -> Fields:

@@ -140,11 +140,11 @@ class Check:
         return " ".join((self.judge.__doc__ or "").split())
 
 
-def came(attempt: Attempt, clean: Callable[[str], str] = str) -> str:
-    """What came, for people. `clean` takes secrets out before the text is cut: what is left of one would show."""
+def came(attempt: Attempt) -> str:
+    """What came, for people."""
     if attempt.response is None:
         return attempt.problem
     media = attempt.response.header("content-type")
-    text = clean(attempt.response.body.decode("utf-8", "replace"))
+    text = attempt.response.body.decode("utf-8", "replace")
     body = f"{text[:SHOWN]}… ({len(text):,} characters)" if len(text) > SHOWN else text or "no body"
     return f"{attempt.status} {media or 'without a content type'}: {body}"

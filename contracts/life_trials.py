@@ -1,14 +1,22 @@
 """What is asked about a generation that was created: polls, with other keys too, and the download of its result."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from ipaddress import ip_address
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import quote, urljoin, urlsplit
 
 from reelmock.contracts.evidence import evidence_at, weakest
 from reelmock.contracts.exchange import Request
 from reelmock.contracts.trial_maker import WRONG_KEY, TrialMaker
 from reelmock.contracts.trials import Attempt, Cost, Kind, Sender, Trial
+from reelmock.contracts.wire_form import Address, UrlError
+
+# What stands in a URL as it is; anything else, such as a blank, can't be sent.
+AS_IS = "!#$%&'()*+,/:;=?@[]~-._"
+
+# The last part of names that lead into a private network.
+PRIVATE_ENDINGS = frozenset({"localhost", "local", "internal", "intranet", "lan", "home", "corp", "private"})
 
 # So many redirects of a download are followed.
 MAX_REDIRECTS = 3
@@ -42,7 +50,6 @@ def stranger_trials(maker: TrialMaker, generation: str, model: str) -> Iterator[
         return
     retrieve, poll = maker.route.retrieve, poll_trial(maker, generation, model)
     if maker.other_key is not None:
-        known = maker.evidence(retrieve, "unknown_generation")
         yield replace(
             poll,
             kind=Kind.FOREIGN,
@@ -50,8 +57,8 @@ def stranger_trials(maker: TrialMaker, generation: str, model: str) -> Iterator[
             what="a poll of another key's generation",
             case="GET:other_key",
             expected=(maker.status("unknown_generation"),),
-            evidence=known,
-            forbidden=known,
+            evidence=maker.evidence(retrieve, "unknown_generation"),
+            forbidden=maker.retrieval(),
             sender=Sender.OTHER,
         )
     keyless = replace(
@@ -73,7 +80,7 @@ def stranger_trials(maker: TrialMaker, generation: str, model: str) -> Iterator[
 def download_trial(maker: TrialMaker, address: str, model: str) -> Trial:
     """A download of the beginning of a result, without a key."""
     poll = poll_trial(maker, "", model)
-    request = Request.build("GET", address, headers=dict([SAMPLE]))
+    request = replace(Request.build("GET", address, headers=dict([SAMPLE])), target_as_is=_target(address))
     return replace(
         poll,
         kind=Kind.DOWNLOAD,
@@ -84,6 +91,13 @@ def download_trial(maker: TrialMaker, address: str, model: str) -> Trial:
         expected=(200, 206),
         sender=Sender.NOBODY,
     )
+
+
+def _target(address: str) -> str:
+    """Path and query as the address has them: one that is signed holds in its own spelling alone."""
+    parts = urlsplit(address)
+    told = f"{parts.path or '/'}{'?' if parts.query else ''}{parts.query}"
+    return quote(told, safe=AS_IS)
 
 
 def is_address(told: str) -> bool:
@@ -114,8 +128,13 @@ def may_be_asked(address: str, target: str) -> bool:
 
 
 def _private(address: str) -> bool:
-    host = urlsplit(address).hostname or "localhost"
+    """Whether a host is in a private network, by its name alone: an address in whatever notation, or the ending."""
     try:
-        return not ip_address(host).is_global
+        host = Address.of(re.split("[?#]", address)[0]).host.rstrip(".").lower()
+    except UrlError:
+        return True
+    try:
+        return not ip_address(host).is_global or host.startswith("64:ff9b:")
     except ValueError:
-        return host == "localhost" or host.endswith(".localhost")
+        last = host.rpartition(".")[2]
+        return "." not in host or last in PRIVATE_ENDINGS or last.isdigit() or last.startswith("0x")

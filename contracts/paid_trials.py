@@ -45,6 +45,9 @@ class Writing(Enum):
     COMPACT = "JSON without blanks"
 
 
+# Values that the schema allows, and that servers read in different ways.
+UNCERTAIN = (WITH_A_POINT, DATA_URI)
+
 # Those that are not in the body.
 SPELLED = frozenset({Writing.CHARSET, Writing.CAPITALS})
 
@@ -102,7 +105,8 @@ def _variant(maker: TrialMaker, model: Model, variant: Variant) -> Iterator[Tria
         yield replace(plain, evidence=OTHER_SPELLINGS) if variant.writing in SPELLED else plain
     for trait in there:
         fewer = with_traits(model, base, [other for other in there if other is not trait])
-        yield _trial(maker, fewer, variant.writing, trait.what, case=f"{case}{WITHOUT}{trait.name}", model=model.id)
+        trial = _trial(maker, fewer, variant.writing, trait.what, case=f"{case}{WITHOUT}{trait.name}", model=model.id)
+        yield replace(trial, evidence=OTHER_SPELLINGS) if trait in UNCERTAIN else trial
     if variant.choice is not None:
         usual = with_traits(model, _base(model, replace(variant, choice=None)), there)
         what = "these choices of its enums"

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain, zip_longest
 
-from reelmock.contracts.evidence import evidence_at
-from reelmock.contracts.instances import minimal_payload
+from reelmock.contracts.evidence import INFERRED, Evidence, evidence_at
+from reelmock.contracts.instances import SENTENCE, minimal_payload
 from reelmock.contracts.json_body import BodyError, parse_json
 from reelmock.contracts.jsontree import Json, JsonObject, excerpt, member
 from reelmock.contracts.models import Model
@@ -16,6 +16,11 @@ from reelmock.contracts.trial_maker import TrialMaker
 from reelmock.contracts.trials import Cost, Kind, Sender, Trial
 from reelmock.contracts.unreadable_trials import UNREADABLE, unreadable
 from reelmock.contracts.wire_faults import WRONG_CONTENT_TYPES
+
+# What the texts of payloads begin with.
+BEGINNING = SENTENCE[:3].encode()
+
+FORMATS = Evidence(INFERRED, "how closely the API looks at formats is not known", "")
 
 UNKNOWN_MODEL = "reelmock/no-such-model"
 
@@ -64,7 +69,7 @@ def _nearly_json(model: Model) -> Mapping[str, bytes]:
         "cut_off_json": written[:-1],
         "single_quotes": written.replace(b'"', b"'"),
         "trailing_comma": written[:-1] + b",}",
-        "no_utf8": written.replace(b"A paper", b"A p\xffper"),
+        "no_utf8": written.replace(BEGINNING, BEGINNING + b"\xff"),
         "nan": written[:-1] + f', "{number}": NaN}}'.encode(),
     }
     return {name: body for name, body in near.items() if not _is_json(body)}  # a payload without a text has no text
@@ -121,21 +126,22 @@ def _broken(maker: TrialMaker, model: Model, validation: Validation, *, paid: bo
     tolerated = paid and validation == "strict"
     by_kind: dict[str, list[Trial]] = {}
     seen: set[tuple[str, ...]] = set()
+    formats: set[str] = set()
     for mutation in violations(model.schema):
-        risky = mutation.kind == "forbidden_combination"
+        odd = mutation.kind == "bad_format" and mutation.pointer in formats  # the first one is surely none
+        formats |= {mutation.pointer} if mutation.kind == "bad_format" else set()
+        risky = odd or mutation.kind == "forbidden_combination"
         name = _name(mutation)
         if (mutation.tolerated and not tolerated) or (risky and not paid) or name in seen:
             continue
         seen.add(name)
         case = ":".join(("POST", model.id, mutation.pointer or "/", *name[1:]))
-        by_kind.setdefault(mutation.kind, []).append(
-            replace(
-                _probe(maker, mutation.payload, str(mutation.violation), case.replace(" ", "_"), model.id),
-                mistake=mutation.kind,
-            )
-        )
+        kind = "odd_format" if odd else mutation.kind
+        probe = _probe(maker, mutation.payload, str(mutation.violation), case.replace(" ", "_"), model.id)
+        probe = replace(probe, mistake=kind, forbidden=FORMATS if odd else probe.forbidden)
+        by_kind.setdefault(kind, []).append(probe)
     # What may well be taken comes last: it could use up what the run may cost.
-    order = sorted(by_kind, key=lambda kind: kind in ("undeclared_property", "forbidden_combination"))
+    order = sorted(by_kind, key=lambda kind: kind in ("undeclared_property", "odd_format", "forbidden_combination"))
     yield from filter(None, chain.from_iterable(zip_longest(*(by_kind[kind] for kind in order))))
 
 

@@ -27,14 +27,21 @@ ABOUT_CODING = frozenset({"content-encoding", "content-length", "transfer-encodi
 class Recorded(ShortRepr):
     """An exchange of a recording.
 
-    `place` is where it stands in the file, such as `log/entries/3`. `response` is None where there is none to judge.
-    `problem` says what is missing and why, or is "": no reply, or the body of one of the two.
+    `place` is where it stands in the file, such as `log/entries/3`. `response` is None where no reply was recorded.
+    `problem` says what is missing and why, or is "": the reply, or the body of the request (then `request_body` is
+    False) or of the reply (`response_body`). `began` and `ended` are seconds since 1970, the same where the file does
+    not tell how long it took. `login` is the name and the password of the URL, which the request is without.
     """
 
     request: Request
     response: Response | None
     place: str
     problem: str = ""
+    request_body: bool = True
+    response_body: bool = True
+    began: float = 0.0
+    ended: float = 0.0
+    login: str = ""
 
     def __repr__(self) -> str:
         came = self.response.status if self.response is not None else "no reply"
@@ -75,6 +82,14 @@ def recorded_request(node: JsonObject, url: Json, headers: Fields, body: bytes, 
         raise FormatError(place, "the URL is none that can be read") from None
     origin = f"{request.origin.partition(':')[0]}://{host}" if host else ""
     return replace(request, headers=headers, body=body, origin=origin)
+
+
+def login_of(url: Json) -> str:
+    """The name and the password in a URL, as they are written there, or ""."""
+    try:
+        return urlsplit(url).netloc.rpartition("@")[0] if isinstance(url, str) else ""
+    except ValueError:
+        return ""
 
 
 def header_fields(pairs: Iterable[tuple[str, str]]) -> Fields:

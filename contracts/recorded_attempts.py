@@ -1,9 +1,11 @@
 """From a recording to attempts: what in it is about the jobs of a contract, as checks take it."""
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
+from reelmock.contracts.check_lives import RANKS
 from reelmock.contracts.conformance import find_operation
 from reelmock.contracts.contract import Contract
 from reelmock.contracts.evidence import Evidence
@@ -11,13 +13,32 @@ from reelmock.contracts.exchange import Request, first
 from reelmock.contracts.job_routes import JobRoute
 from reelmock.contracts.json_body import BodyError, parse_json
 from reelmock.contracts.jsontree import items, pointer, text
+from reelmock.contracts.judging import id_of, state_of
 from reelmock.contracts.operations import Operation
 from reelmock.contracts.recorded import Recorded
+from reelmock.contracts.recorded_order import arranged
 from reelmock.contracts.recordings import Recording
 from reelmock.contracts.trials import Attempt, Kind, Trial
 
 # What browsers and clients ask beside their work: whether they may, and whether something is there.
 ASIDE = frozenset({"OPTIONS", "HEAD"})
+
+# Says that a body is as it was, and holds none: a browser's poll with an `ETag`.
+NOT_MODIFIED = 304
+
+
+@dataclass(frozen=True)
+class RecordedAttempt(Attempt):
+    """A recorded exchange; `problem` also says which body was not recorded: of its request or its reply.
+
+    It went on from `began` to `ended`, in seconds since 1970; these are equal where that is not known. Its trial's
+    `what` is the place where it stands.
+    """
+
+    request_body: bool = True
+    response_body: bool = True
+    began: float = 0.0
+    ended: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,19 +49,56 @@ class Servers:
     prefixes: tuple[str, ...]
 
 
-def recorded_attempts(contract: Contract, recording: Recording) -> tuple[Attempt, ...]:
+def recorded_attempts(contract: Contract, recording: Recording) -> tuple[RecordedAttempt, ...]:
     """The exchanges about the contract's job routes, on any host, and those with its hosts that are no operation.
 
-    Other operations of the contract and other hosts are left out, and so are OPTIONS and HEAD. The path of a request
-    loses what a server's URL has before the contract's paths, to its `origin`.
+    Other operations of the contract and other hosts are left out, and so are OPTIONS, HEAD and replies with 304. The
+    path of a request loses what a server's URL has before the contract's paths, to its `origin`. Polls have the model
+    of the generation that they ask for, where its creation was recorded too, and stand in the order of its states where
+    they overlap: which of them the server answered first is not known.
     """
     servers = servers_of(contract)
-    return tuple(
+    found = [
         attempt
         for exchange in recording.exchanges
         if exchange.request.method not in ASIDE
         for attempt in _attempts(contract, servers, exchange)
-    )
+        if attempt.status != NOT_MODIFIED
+    ]
+    return tuple(_with_models(_in_order(found)))
+
+
+def _in_order(attempts: Sequence[RecordedAttempt]) -> list[RecordedAttempt]:
+    """The attempts, with those that poll one generation in the order in which they may have been answered."""
+    polls: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for index, attempt in enumerate(attempts):
+        if attempt.trial.generation:
+            polls[attempt.trial.route.retrieve.key, attempt.trial.generation].append(index)
+    found = list(attempts)
+    for slots in polls.values():
+        spans = [(attempts[slot].began, attempts[slot].ended) for slot in slots]
+        ranks = [_rank(attempts[slot]) for slot in slots]
+        for slot, place in zip(slots, arranged(spans, ranks), strict=True):
+            found[slot] = attempts[slots[place]]
+    return found
+
+
+def _rank(attempt: RecordedAttempt) -> int:
+    state = state_of(attempt)
+    return RANKS[state] if state is not None else -1
+
+
+def _with_models(attempts: Sequence[RecordedAttempt]) -> Iterator[RecordedAttempt]:
+    """The attempts, with the models of the generations that they poll."""
+    made: Mapping[tuple[str, str | None], str] = {
+        (attempt.trial.route.retrieve.key, id_of(attempt)): attempt.trial.model
+        for attempt in attempts
+        if attempt.taken and attempt.trial.operation == attempt.trial.route.create
+    }
+    for attempt in attempts:
+        trial = attempt.trial
+        model = made.get((trial.route.retrieve.key, trial.generation)) if trial.generation else None
+        yield replace(attempt, trial=replace(trial, model=model)) if model else attempt
 
 
 def servers_of(contract: Contract) -> Servers:
@@ -50,7 +108,7 @@ def servers_of(contract: Contract) -> Servers:
     return Servers(frozenset(url.hostname or "" for url in urls) - {""}, (*sorted(prefixes, key=len, reverse=True), ""))
 
 
-def _attempts(contract: Contract, servers: Servers, exchange: Recorded) -> Iterator[Attempt]:
+def _attempts(contract: Contract, servers: Servers, exchange: Recorded) -> Iterator[RecordedAttempt]:
     """The attempt that an exchange is, or nothing."""
     for request in _readings(servers, exchange.request):
         operation = find_operation(contract, request)
@@ -80,14 +138,14 @@ def _route(contract: Contract, operation: Operation | None, request: Request) ->
     return None
 
 
-def _attempt(contract: Contract, route: JobRoute, operation: Operation | None, exchange: Recorded) -> Attempt:
+def _attempt(contract: Contract, route: JobRoute, operation: Operation | None, exchange: Recorded) -> RecordedAttempt:
     request = exchange.request
     place = ("paths", operation.path, operation.method.lower()) if operation is not None else ("paths",)
     trial = Trial(
         kind=Kind.RECORDED,
         request=request,
-        what=f"the recorded request {exchange.place}",
-        case=f"{request.method}:{exchange.place}",
+        what=exchange.place,
+        case=f"{request.method}:recorded",
         route=route,
         operation=operation,
         expected=(),
@@ -95,7 +153,10 @@ def _attempt(contract: Contract, route: JobRoute, operation: Operation | None, e
         model=_model(contract, operation, request),
         generation=_asked_id(route, request) if operation is not None and operation.key == route.retrieve.key else "",
     )
-    return Attempt(trial, exchange.response, exchange.problem)
+    return RecordedAttempt(
+        *(trial, exchange.response, exchange.problem, exchange.request_body, exchange.response_body),
+        *(exchange.began, exchange.ended),
+    )
 
 
 def _model(contract: Contract, operation: Operation | None, request: Request) -> str:

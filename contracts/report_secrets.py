@@ -2,9 +2,9 @@
 
 import json
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection
 from dataclasses import replace
-from urllib.parse import quote, quote_plus
+from html import escape
 
 from reelmock.contracts.findings import Finding
 from reelmock.contracts.report import Report
@@ -19,11 +19,11 @@ SHORT = 4
 
 
 def masker(secrets: Collection[str]) -> Callable[[str], str]:
-    """What replaces every secret in a text, also as URLs and JSON write it."""
-    forms = sorted({form for secret in secrets if secret for form in _forms(secret)}, key=len, reverse=True)
-    if not forms:
+    """What replaces every secret in a text, also as URLs, JSON and HTML write it."""
+    found = sorted({secret for secret in secrets if secret}, key=len, reverse=True)
+    if not found:
         return str
-    pattern = re.compile("|".join(re.escape(form) if len(form) >= LONG else _alone(form) for form in forms))
+    pattern = re.compile("|".join(map(_form, found)))
     return lambda words: pattern.sub(MASK, words)
 
 
@@ -59,11 +59,25 @@ def without_secrets(report: Report, secrets: Collection[str]) -> Report:
     )
 
 
-def _forms(secret: str) -> Iterator[str]:
-    yield from (secret, quote(secret, safe=""), quote_plus(secret), json.dumps(secret)[1:-1])
+def _form(secret: str) -> str:
+    """Finds a secret; a short one alone, and one that is no longer than a word in any text as a credential."""
+    spelled = "".join(map(_spellings, secret))
+    if len(secret) >= LONG:
+        return spelled
+    before = r"(?<![\w-])" if len(secret) >= SHORT else r"(?<=[Bb]earer )"
+    return rf"{before}{spelled}(?![\w-])"
 
 
-def _alone(form: str) -> str:
-    """Finds a short secret: alone, or if it is no longer than a word in any text, as a credential."""
-    before = r"(?<![\w-])" if len(form) >= SHORT else r"(?<=[Bb]earer )"
-    return rf"{before}{re.escape(form)}(?![\w-])"
+def _spellings(character: str) -> str:
+    """Finds a character as it is, or escaped by a URL, JSON or HTML."""
+    plain = re.escape(character)
+    if character.isascii() and character.isalnum():
+        return plain
+    code = ord(character)
+    in_url = "".join(f"(?i:%{byte:02x})" for byte in character.encode("utf-8", "surrogatepass"))
+    in_json = re.escape(json.dumps(character)[1:-1])
+    in_html = [f"&#0*{code};", rf"(?i:&#x0*{code:x};)", re.escape(escape(character))]
+    forms = [plain, rf"\\{plain}", rf"(?i:\\u{code:04x})", in_json, in_url, *in_html]
+    if character == " ":
+        forms.append("[+]")
+    return f"(?:{'|'.join(dict.fromkeys(forms))})"

@@ -1,28 +1,30 @@
 """Runs the checks: against a server, request by request, or against a recording; either way a report comes of it."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from difflib import get_close_matches
 
 from reelmock.contracts.assignment import Assignment, CheckError
+from reelmock.contracts.check_cases import judged_or_not, sent_or_not
 from reelmock.contracts.check_run import CheckRun
 from reelmock.contracts.check_scope import chosen_routes, ids_of, without_payload
 from reelmock.contracts.checks import CHECKS, cases, judge
 from reelmock.contracts.contract import Contract
 from reelmock.contracts.curl import MIN_SECRET, curl
-from reelmock.contracts.exchange import Request
+from reelmock.contracts.exchange import Request, Response
 from reelmock.contracts.findings import Finding, Severity
 from reelmock.contracts.judging import Check, Seen
-from reelmock.contracts.payloads import Validation
 from reelmock.contracts.report import Case, Report
 from reelmock.contracts.report_secrets import masker, without_secrets
-from reelmock.contracts.trial_maker import WRONG_KEY
-from reelmock.contracts.trials import Attempt, Cost, Kind, NoReplyError, Send, Sender
+from reelmock.contracts.trial_maker import WRONG_KEY, near_keys
+from reelmock.contracts.trials import Kind, NoReplyError, Send, Sender
 
-__all__ = ["NOTES", "Assignment", "CheckError", "cases_of", "chosen_checks", "judge_attempts", "run_checks"]
+__all__ = ["NOTES", "Assignment", "CheckError", "cases_of", "chosen_checks", "run_checks"]
 
 # The shell variables that stand for the keys in `curl` lines.
 KEY_VARIABLE, OTHER_KEY_VARIABLE = "AIMLAPI_API_KEY", "AIMLAPI_OTHER_API_KEY"
+
+# How bash makes a key that is nearly right out of the variable with the key.
+IN_BASH = {"longer_key": "/%/x", "shorter_key": "%?", "other_case": "~~"}
 
 # What is noted about a run itself, as a warning: id → what to do.
 NOTES = {
@@ -31,21 +33,11 @@ NOTES = {
     "request_limit": "Give a higher --max-requests, or fewer models with --model",
 }
 
-# Why a case was not judged that could have been.
-NOTHING_SENT = "nothing that was sent is about this"
-
 # What may well be answered with 404.
 NOT_FOUND = frozenset({Kind.UNKNOWN_ID, Kind.METHOD})
 
-# What shows only when a generation has ended.
-AT_THE_END = frozenset({"terminal_is_final", "completed_has_video", "error_has_reason", "video_is_downloadable"})
-
-# What only a recording is judged by, and what a recording can't be judged by.
+# What only a recording is judged by.
 RECORDED_ALONE = frozenset({"request_conformance"})
-SENT_ALONE = frozenset(
-    {"negative_data_rejection", "unsupported_method", "ignored_auth", "unknown_id_is_404", "isolation_between_keys"}
-    | {"video_is_downloadable"}
-)
 
 
 def run_checks(
@@ -66,7 +58,8 @@ def run_checks(
     checks = _sending(assignment)
     chosen = chosen_routes(contract, assignment)
     kinds = frozenset(kind for check in checks for kind in check.kinds)
-    run = CheckRun(contract, send, assignment, target, pause, tell, kinds)
+    variables = _variables(assignment)
+    run = CheckRun(contract, _without_echo(send, masker(variables)), assignment, target, pause, tell, kinds)
     try:
         run.go(chosen)
     except NoReplyError as error:
@@ -74,50 +67,44 @@ def run_checks(
     seen = Seen(contract, tuple(run.attempts), assignment.validation)
     _check_that_it_could_run(seen, target)
 
-    variables = _variables(assignment)
-
     def repeat(request: Request) -> str:
         return curl(request, target, variables, (WRONG_KEY,))
 
-    findings = judge(seen, checks, target, repeat, masker(variables))
+    findings = judge(seen, checks, target, repeat)
     looked_at = cases(checks, ids_of(chosen), seen)
-    explained = tuple(_ended(_explained(case, contract, assignment, NOTHING_SENT), run) for case in looked_at)
-    report = Report(f"reelmock check {target}", (*findings, *_notes(run, seen, target)), explained)
-    return without_secrets(report, tuple(variables))
+    told = {(finding.id, finding.model) for finding in findings}
+    judged = tuple(
+        case if (case.rule, case.model) in told else judged_or_not(case, assignment, seen) for case in looked_at
+    )
+    report = Report(f"reelmock check {target}", (*findings, *_notes(run, seen, target)), judged)
+    return without_secrets(report, secrets_of(assignment))
+
+
+def _without_echo(send: Send, clean: Callable[[str], str]) -> Send:
+    """`send`, whose replies have no key in them: nothing that is made of a reply can show one, or a part of one."""
+
+    def sent(request: Request) -> Response:
+        response = send(request)
+        headers = tuple((name, clean(value)) for name, value in response.headers)
+        # Latin-1 has a character for each byte, so the rest of the body stays as it is.
+        return Response(response.status, headers, clean(response.body.decode("latin-1")).encode("latin-1"))
+
+    return sent
+
+
+def secrets_of(assignment: Assignment) -> tuple[str, ...]:
+    """What may stand in no report: the keys, and those that are nearly right and sent as well."""
+    return tuple(_variables(assignment))
 
 
 def _variables(assignment: Assignment) -> dict[str, str]:
     """What stands for the keys in `curl` lines; of the keys that are nearly right, bash makes them out of the key."""
-    named = {}
+    named: dict[str, str] = {}
     if key := assignment.key:
-        name = KEY_VARIABLE
-        near = {f"{key}x": f"{name}/%/x", key[:-1]: f"{name}%?", key.swapcase(): f"{name}~~"}
         # Of a key of a few letters, what is near it is a word of any text.
-        named = {**(near if len(key) > MIN_SECRET else {}), key: name}
-    if assignment.other_key:
-        named[assignment.other_key] = OTHER_KEY_VARIABLE
-    return {secret: name for secret, name in named.items() if secret}
-
-
-def judge_attempts(
-    contract: Contract,
-    attempts: Sequence[Attempt],
-    target: str,
-    validation: Validation = "lenient",
-    checks: Sequence[str] = (),
-    *,
-    secrets: Sequence[str] = (),
-) -> Report:
-    """Judge what was recorded; `target` names it in the report, in which none of the `secrets` stands."""
-    named = [check for check in chosen_checks(checks) if check.name not in SENT_ALONE]
-    if not named:
-        raise CheckError(f"a recording can't show {', '.join(checks)}: these checks send requests of their own")
-    seen = Seen(contract, tuple(attempts), validation)
-    findings = judge(seen, named, target, lambda _: "", masker(secrets))
-    models = sorted({attempt.trial.model for attempt in attempts})
-    count = {model: sum(attempt.trial.model == model for attempt in attempts) for model in models}
-    looked_at = tuple(Case(check.name, model, count[model]) for check in named for model in models)
-    return without_secrets(Report(f"reelmock check --recording {target}", findings, looked_at), secrets)
+        near = near_keys(key) if len(key) > MIN_SECRET else {}
+        named = {other: f"{KEY_VARIABLE}{IN_BASH[name]}" for name, other in near.items()} | {key: KEY_VARIABLE}
+    return named | ({assignment.other_key: OTHER_KEY_VARIABLE} if assignment.other_key else {})
 
 
 def chosen_checks(names: Sequence[str]) -> tuple[Check, ...]:
@@ -134,7 +121,7 @@ def cases_of(contract: Contract, assignment: Assignment) -> tuple[Case, ...]:
     """The cases that a run will have, before it ran. CheckError where it can't run."""
     chosen = chosen_routes(contract, assignment)
     looked_at = cases(_sending(assignment), ids_of(chosen))
-    return tuple(_explained(case, contract, assignment) for case in looked_at)
+    return tuple(sent_or_not(case, contract, assignment) for case in looked_at)
 
 
 def _sending(assignment: Assignment) -> tuple[Check, ...]:
@@ -151,6 +138,9 @@ def _check_that_it_could_run(seen: Seen, target: str) -> None:
     if seen.attempts and all(attempt.unavailable for attempt in answered):
         came = answered[0].status if answered else "no reply"
         raise CheckError(f"{target} is not available: every request was answered with {came}. Try again later")
+    if answered and all(300 <= attempt.status < 400 for attempt in answered):
+        there = answered[0].response.header("location") if answered[0].response else None
+        raise CheckError(f"{target} sends every request elsewhere ({there}): give that URL, since none is followed")
     asked = [attempt for attempt in answered if attempt.trial.kind not in NOT_FOUND]
     if asked and all(attempt.status == 404 for attempt in answered):
         raise CheckError(f"every request to {target} was answered with 404: is that the base URL of the API?")
@@ -159,38 +149,6 @@ def _check_that_it_could_run(seen: Seen, target: str) -> None:
         raise CheckError(
             f"{target} does not take the API key: each of {len(own)} requests was answered with {own[0].status}"
         )
-
-
-def _explained(case: Case, contract: Contract, assignment: Assignment, otherwise: str = "") -> Case:
-    """The case, with the reason where nothing is sent for it; `otherwise` is that of a case that could have been."""
-    if case.requests:
-        return case
-    return replace(case, skipped=_why_not(CHECKS[case.rule], contract, assignment) or otherwise)
-
-
-def _ended(case: Case, run: CheckRun) -> Case:
-    """The case, with the reason where the generations that were made could not show it."""
-    jobs = [job for job in run.jobs if job.model == case.model]
-    if case.rule == "ids_are_unique" and len(run.jobs) < 2 and not case.skipped:
-        return replace(case, skipped="takes two generations or more")
-    if case.rule in AT_THE_END and jobs and not any(job.over for job in jobs):
-        reason = f"no generation ended in {run.assignment.patience:g} s (give it more with --patience)"
-        return replace(case, skipped=reason)
-    return case
-
-
-def _why_not(check: Check, contract: Contract, assignment: Assignment) -> str:
-    """Why nothing is sent for a check, or "" where something is."""
-    bearer = any(route.bearer for route in contract.job_routes)
-    if check.cost is Cost.PAID and not assignment.paid:
-        return "needs paid generations (--paid)"
-    if check.name == "isolation_between_keys" and not (bearer and assignment.other_key):
-        return "needs another key (--other-api-key)" if bearer else "no key is wanted"
-    if check.name == "unknown_id_is_404" and bearer and not assignment.key:
-        return "needs a key (--api-key)"
-    if check.name == "ignored_auth" and not bearer:
-        return "no key is wanted"
-    return ""
 
 
 def _notes(run: CheckRun, seen: Seen, target: str) -> list[Finding]:

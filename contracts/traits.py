@@ -8,7 +8,7 @@ from reelmock.contracts.jsontree import Json, JsonObject, member
 from reelmock.contracts.models import Model
 
 # How long a long text is where the schema sets no limit, in characters.
-LONG = 5000
+LONG = 20_000
 
 # The largest whole number that every JSON reader keeps.
 LARGEST = 2**53 - 1

@@ -5,11 +5,13 @@ from dataclasses import dataclass, field, replace
 
 from reelmock.contracts.calls import call
 from reelmock.contracts.contract import Contract
-from reelmock.contracts.evidence import Evidence, evidence_at, refusal_evidence, refusal_row, weakest
+from reelmock.contracts.evidence import INFERRED, Evidence, evidence_at, refusal_evidence, refusal_row, weakest
 from reelmock.contracts.exchange import Request
 from reelmock.contracts.job_routes import JobRoute
 from reelmock.contracts.jsontree import Json, Path, member, pointer, text
 from reelmock.contracts.operations import Operation, response_name
+
+NOT_SAID = Evidence(INFERRED, "the document does not say how it refuses this", "")
 
 # A key that nobody has.
 WRONG_KEY = "reelmock-check-wrong-key"
@@ -23,6 +25,12 @@ UNKNOWN_IDS: Mapping[str, str] = {
     "nanoid": "Zk3vQ9sT1xWb7LmN4pRdY",
     "number": "918273645546372",
 }
+
+
+def near_keys(key: str) -> Mapping[str, str]:
+    """Keys that are nearly `key`, by name: longer_key, shorter_key and other_case, as far as they are others."""
+    near = {"longer_key": f"{key}x", "shorter_key": key[:-1], "other_case": key.swapcase()}
+    return {name: other for name, other in near.items() if other not in ("", key)}
 
 
 @dataclass(frozen=True)
@@ -73,9 +81,9 @@ class TrialMaker:
         """How the contract knows that `operation` refuses in this way: by `x-errors`, and by the declared response."""
         told = refusal_evidence(self.contract, refusal)
         name = response_name(operation, self.status(refusal))
-        return weakest(
-            told, *([evidence_at(self.contract.document, _place(operation, "responses", name))] if name else [])
-        )
+        declared = evidence_at(self.contract.document, _place(operation, "responses", name)) if name else None
+        known = [one for one in (told, declared) if one is not None]
+        return weakest(*known) if known else NOT_SAID
 
     def security(self, operation: Operation) -> Evidence:
         """How the contract knows that `operation` wants a key."""
@@ -85,6 +93,10 @@ class TrialMaker:
             where = pointer((*place, "x-security-evidence"))
             return Evidence(text(stated, "x-evidence"), text(stated, "x-source"), where)
         return replace(evidence_at(self.contract.document, place), place=pointer((*place, "security")))
+
+    def retrieval(self) -> Evidence:
+        """How the contract knows what a poll is about."""
+        return evidence_at(self.contract.document, _place(self.route.retrieve))
 
     def body(self) -> Evidence:
         """How the contract knows what a body has to be."""

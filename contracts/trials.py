@@ -1,17 +1,19 @@
 """What a suite of checks sends and what came of it, as values: the same for a server, the fake and a recording."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum, IntEnum
 from functools import cached_property
 from typing import TypeAlias
 
+from reelmock.contracts.conformance import judge_response
 from reelmock.contracts.evidence import Evidence
 from reelmock.contracts.exchange import Request, Response
 from reelmock.contracts.job_routes import JobRoute
 from reelmock.contracts.json_body import BodyError, parse_json
 from reelmock.contracts.jsontree import Json
 from reelmock.contracts.operations import Operation
+from reelmock.contracts.violations import Violation
 
 # What sends a request and brings the reply. NoReplyError when none comes.
 Send: TypeAlias = Callable[[Request], Response]
@@ -77,7 +79,8 @@ class Trial:
     between runs, such as `POST:acme/balloon:/style:wrong_type`. `operation` is None where the document has none for it.
     `expected` are the statuses that the document has for it, and `evidence` is how it knows them; a request that may
     not be taken has in `forbidden` how the document knows that. `generation` is the id that is asked for, or "".
-    `sender` is with whose key it goes, `mistake` the kind of what is broken.
+    `sender` is with whose key it goes, `mistake` the kind of what is broken. `keyed` is what goes after it if it is
+    refused for want of a key.
     """
 
     kind: Kind
@@ -94,6 +97,7 @@ class Trial:
     generation: str = ""
     mistake: str = ""
     sender: Sender = Sender.NOBODY
+    keyed: "Trial | None" = None
 
     @property
     def creates(self) -> bool:
@@ -123,6 +127,18 @@ class Attempt:
     def unavailable(self) -> bool:
         """Whether the reply says nothing about the request, but that the server can't answer at the moment."""
         return self.status in UNAVAILABLE
+
+    @property
+    def operation(self) -> Operation | None:
+        """The operation whose reply it is; for a method that the path does not have, one of the path's own."""
+        return self.trial.route.retrieve if self.trial.kind is Kind.METHOD else self.trial.operation
+
+    @cached_property
+    def violations(self) -> Sequence[Violation]:
+        """What is wrong with the reply by what its operation declares; nothing where there is none."""
+        if self.operation is None or self.response is None:
+            return ()
+        return judge_response(self.operation, self.response)
 
     @cached_property
     def body(self) -> Json:

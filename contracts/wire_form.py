@@ -93,7 +93,9 @@ def is_loopback_host(host: str) -> bool:
 
 
 def target_of(request: Request) -> str:
-    """Path and query of a request, percent-encoded so that a server decodes them to what they are in `request`."""
+    """Path and query of a request, as they are or percent-encoded so that a server decodes them to what they are."""
+    if request.target_as_is:
+        return request.target_as_is
     path = quote(request.path, safe=PATH_SAFE, errors="surrogatepass")
     query = urlencode(request.query, quote_via=quote, safe="", errors="surrogatepass")
     return f"{'' if path.startswith('/') else '/'}{path}{'?' if query else ''}{query}"

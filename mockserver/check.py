@@ -15,10 +15,21 @@ from reelmock.contracts.report_lines import report_lines
 from reelmock.contracts.report_text import finding_lines
 from reelmock.mockserver.check_options import CheckOptions
 from reelmock.mockserver.check_plan import ERRORS, Plan, plan
-from reelmock.mockserver.check_setup import FORMATS
+from reelmock.mockserver.check_recording import named
+from reelmock.mockserver.check_setup import FORMATS, unwritable
 from reelmock.mockserver.check_verdicts import summary, verdict_table, was_judged
 
-__all__ = ["ERRORS", "Conclusion", "Plan", "check_list", "conclude", "exit_code", "plan", "write_reports"]
+__all__ = [
+    "ERRORS",
+    "Conclusion",
+    "Plan",
+    "check_list",
+    "conclude",
+    "could_not_run",
+    "exit_code",
+    "plan",
+    "write_reports",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +45,28 @@ def conclude(plan: Plan, report: Report, options: CheckOptions, width: int | Non
     """What came of a check: `report` without what was accepted."""
     accepted = covered(report.findings, plan.baseline)
     kept = replace(report, findings=_kept(report, plan.baseline, options))
+    if plan.tally.interrupted:
+        kept = _interrupted(kept, str(plan.tally))
     found = report_lines(kept, "github") if options["github"] else [*chain(*map(finding_lines, kept.findings))]
     costs = {check.name: check.cost.word for check in CHECKS.values()}
     rows = verdict_table(kept, accepted, costs, width, priced=options["recording"] is None)
     return Conclusion(
         [*found, *([""] if found else []), *rows, "", summary(kept, accepted, plan.target, plan.tally.sent)],
-        {file: "\n".join([*report_lines(kept, FORMATS[file.suffix.lower()]), ""]) for file in options["reports"]},
+        _written(kept, options["reports"]),
         exit_code(kept),
     )
+
+
+def could_not_run(options: CheckOptions, why: str) -> Mapping[Path, str]:
+    """The reports of a check that could not run, so that CI shows why: an error in each."""
+    target = options["url"] or named(options["recording"] or ())
+    finding = Finding("could_not_run", Severity.ERROR, target, "", why.rstrip("."), "Mend that, and run it again")
+    report = Report(f"reelmock check {target}".rstrip(), (finding,))
+    return _written(report, [file for file in options["reports"] if not unwritable(file)])
+
+
+def _written(report: Report, files: Sequence[Path]) -> Mapping[Path, str]:
+    return {file: "\n".join([*report_lines(report, FORMATS[file.suffix.lower()]), ""]) for file in files}
 
 
 def exit_code(report: Report) -> int:
@@ -61,13 +86,25 @@ def _kept(report: Report, accepted: Sequence[Accepted], options: CheckOptions) -
 
     def judged(one: Accepted) -> bool:
         cases = [case for case in report.cases if case.rule == one.id]
-        return whole and bool(cases) and not any(case.skipped for case in cases)
+        return whole and bool(cases) and all(map(was_judged, cases))
 
     findings = left(report.findings, accepted, str(options["baseline"]), judged=judged)
-    if options["paid"]:
+    if options["recording"]:
         return findings
-    done = "Take the line out, unless it is about what --paid or --probe shows"
+    unless = "what did not happen this time" if options["paid"] else "what --paid or --probe shows"
+    done = f"Take the line out, unless it is about {unless}"
     return tuple(replace(one, done=done) if one.id == "unused-ignore" else one for one in findings)
+
+
+def _interrupted(report: Report, done: str) -> Report:
+    """The report, with what Ctrl-C did instead of a limit on requests, which is how it ends a run."""
+    findings = (
+        replace(one, id="interrupted", message=f"Ctrl-C: {done}", done="Run it again for the rest")
+        if one.id == "request_limit"
+        else one
+        for one in report.findings
+    )
+    return replace(report, findings=tuple(findings))
 
 
 def write_reports(files: Mapping[Path, str]) -> None:

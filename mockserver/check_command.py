@@ -4,9 +4,10 @@ import math
 import os
 import shutil
 import sys
-from contextlib import nullcontext
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Unpack
+from typing import TYPE_CHECKING, TextIO, Unpack
 
 import click
 
@@ -49,18 +50,31 @@ def number(_: click.Context, __: click.Parameter, value: float | None) -> float 
     return value
 
 
+def some(_: click.Context, __: click.Parameter, values: tuple[Path, ...]) -> tuple[Path, ...] | None:
+    """What was given once or more often; None where nothing was."""
+    return values or None
+
+
 SOME = click.FloatRange(0.001, 86_400)
 FILE = click.Path(dir_okay=False, path_type=Path)
 
 
 @click.command(epilog=EXAMPLES)
 @click.argument("url", required=False)
-@click.option("--recording", type=FILE, metavar="FILE", help="Judge a HAR file or a VCR cassette instead of a server.")
+@click.option(
+    "--recording",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    callback=some,
+    metavar="PATH",
+    help="Judge a HAR file, a VCR cassette, or a folder of them instead of a server; repeatable.",
+)
 @click.option("--spec", type=FILE, metavar="FILE", help="OpenAPI document to judge by instead of the shipped one.")
 @click.option(
     "--api-key",
     metavar="KEY",
-    help="A key that the server takes.  [default: $AIMLAPI_API_KEY, for the document's servers and this machine]",
+    help="A key that the server takes; '' for none.  [default: $AIMLAPI_API_KEY, for the document's servers and this "
+    "machine]",
 )
 @click.option(
     "--other-api-key",
@@ -109,25 +123,93 @@ def check(**options: Unpack[CheckOptions]) -> None:
     with --probe or --paid.
     """
     # Here, because nothing but this command needs the checks and a client.
-    from reelmock.mockserver.check import ERRORS, check_list, conclude, plan, write_reports  # noqa: PLC0415
+    from reelmock.mockserver.check import ERRORS, check_list, conclude, could_not_run, plan, write_reports  # noqa: PLC0415
 
     columns = shutil.get_terminal_size().columns
-    if options["list_checks"]:
-        click.echo("\n".join(check_list(min(columns, 100))))
-        return
-    with told_in_one_line(*ERRORS):
-        planned = plan(options, os.environ)
-        for note in planned.notes:
-            click.echo(note, err=True)
-        _agreed(planned.announcement, asked=not options["yes"])
-        report = _watched(planned)
-    done = conclude(planned, report, options, columns if sys.stdout.isatty() else None)
+    with _ending():
+        if options["list_checks"]:
+            _show(check_list(min(columns, 100)))
+            return
+        try:
+            planned, report = _checked(options, plan, ERRORS)
+        except CommandError as error:
+            with suppress(OSError):  # why it could not run is told all the same
+                write_reports(could_not_run(options, error.message))
+            raise
+        done = conclude(planned, report, options, columns if _is_terminal(sys.stdout) else None)
+        try:
+            with told_in_one_line():
+                write_reports(done.files)
+        finally:  # what was found is shown all the same: it may have been paid for
+            _show(done.lines)
+        if planned.tally.interrupted:
+            raise KeyboardInterrupt(str(planned.tally))
+        sys.exit(done.code)
+
+
+@contextmanager
+def _ending() -> Iterator[None]:
+    """Ends the program with what happened to it: none of that is drift, which has the code 1."""
     try:
-        with told_in_one_line():
-            write_reports(done.files)
-    finally:  # what was found is shown all the same: it may have been paid for
-        click.echo("\n".join(done.lines))
-    sys.exit(done.code)
+        if sys.stdout is None:
+            raise CommandError("there is no output to write to: give one, such as > check.txt or > /dev/null")
+        yield
+    except KeyboardInterrupt as error:
+        told, code = f"Interrupted: {error}" if error.args else "Interrupted", INTERRUPTED
+    except CommandError as error:
+        told, code = f"Error: {error.message}", error.exit_code
+    except BrokenPipeError:  # who reads, such as `head`, has seen enough
+        told, code = "", CommandError.exit_code
+    except OSError as error:
+        told, code = f"Error: the output can't be written ({error.strerror})", CommandError.exit_code
+    else:
+        return
+    with suppress(OSError):
+        click.echo(told, err=True, nl=bool(told))
+    for stream in (sys.stdout, sys.stderr):
+        _forget_unwritten(stream)
+    sys.exit(code)
+
+
+def _forget_unwritten(stream: TextIO | None) -> None:
+    """Lead to nowhere what can't be written: Python would try it again, and end with 120."""
+    if stream is None:
+        return
+    try:
+        stream.flush()
+    except OSError:
+        with suppress(OSError), Path(os.devnull).open("w") as nowhere:
+            os.dup2(nowhere.fileno(), stream.fileno())
+
+
+def _is_terminal(stream: TextIO | None) -> bool:
+    return stream is not None and stream.isatty()
+
+
+def _show(lines: Sequence[str]) -> None:
+    """Print lines; characters that the output's encoding lacks are escaped."""
+    encoding = sys.stdout.encoding or "utf-8"
+    click.echo("\n".join(lines).encode(encoding, "backslashreplace").decode(encoding))
+
+
+def _checked(
+    options: CheckOptions,
+    plan: Callable[[CheckOptions, Mapping[str, str]], "Plan"],
+    errors: Sequence[type[Exception]],
+) -> tuple["Plan", "Report"]:
+    """What was planned and what came of it. CommandError where it can't run, KeyboardInterrupt at Ctrl-C."""
+    with told_in_one_line(*errors):
+        planned = plan(options, os.environ)
+    for note in planned.notes:
+        click.echo(note, err=True)
+    _agreed(planned.announcement, asked=not options["yes"])
+    try:
+        with told_in_one_line(*errors):
+            return planned, _watched(planned)
+    except (CommandError, KeyboardInterrupt) as error:
+        if isinstance(error, KeyboardInterrupt) or planned.tally.interrupted:
+            raise KeyboardInterrupt(str(planned.tally)) from None
+        raise
 
 
 def _agreed(announcement: tuple[str, ...], *, asked: bool) -> None:
@@ -136,28 +218,27 @@ def _agreed(announcement: tuple[str, ...], *, asked: bool) -> None:
         click.echo(line, err=True)
     if not announcement or not asked:
         return
-    if not sys.stdin.isatty():
+    if not _is_terminal(sys.stdin):
         raise CommandError("nothing was sent: there is no terminal to ask at. Give --yes as well, to agree beforehand")
     try:
         agreed = click.confirm("Go on?", err=True)
-    except click.Abort:
+    except click.Abort as error:
+        click.echo(err=True)  # leaves the line of the question
+        if isinstance(error.__context__, KeyboardInterrupt):
+            raise KeyboardInterrupt("nothing was sent") from None
         agreed = False
     if not agreed:
         raise CommandError("nothing was sent: you did not agree")
 
 
 def _watched(planned: "Plan") -> "Report":
-    """The report, with a bar on a terminal while it is made; the end of the program at Ctrl-C."""
-    shown = click.progressbar(length=1, label="checking", file=sys.stderr) if sys.stderr.isatty() else nullcontext()
-    try:
-        with shown as bar:
+    """The report, with a bar on a terminal while it is made."""
+    shown = click.progressbar(length=1, label="checking", file=sys.stderr)
+    with shown if _is_terminal(sys.stderr) else nullcontext() as bar:
 
-            def tell(done: int, total: int) -> None:
-                if bar is not None:
-                    bar.length = total
-                    bar.update(done - bar.pos)
+        def tell(done: int, total: int) -> None:
+            if bar is not None:
+                bar.length = total
+                bar.update(done - bar.pos)
 
-            return planned.run(tell)
-    except KeyboardInterrupt:
-        click.echo(f"Interrupted: {planned.tally}", err=True)
-        sys.exit(INTERRUPTED)
+        return planned.run(tell)

@@ -10,13 +10,14 @@ from reelmock.contracts.contract import Contract
 from reelmock.contracts.exchange import Request
 from reelmock.contracts.jsontree import items, text
 from reelmock.contracts.report import ReportFormat
+from reelmock.contracts.runner import KEY_VARIABLE, OTHER_KEY_VARIABLE
 from reelmock.contracts.wire_form import Address, UrlError, is_loopback
-from reelmock.mockserver.check_options import KEY_VARIABLE, OTHER_KEY_VARIABLE, CheckOptions
+from reelmock.mockserver.check_options import CheckOptions
 
 # What is about sending, of which nothing is done with a recording.
 SENDING = frozenset(
     {
-        *("api_key", "other_api_key", "probe", "paid", "yes"),
+        *("probe", "paid", "yes"),
         *("max_requests", "rate", "poll_interval", "patience", "timeout"),
     }
 )
@@ -79,12 +80,19 @@ def refuse_contradictions(options: CheckOptions) -> None:
 def refuse_reports(files: Sequence[Path]) -> None:
     """CheckError for reports that could not be written."""
     for file in files:
-        if file.suffix.lower() not in FORMATS:
-            raise CheckError(f"'{file}' is no kind of report: give a name that ends in .xml (JUnit) or in .json")
-        if not file.parent.is_dir():
-            raise CheckError(f"there is no folder '{file.parent}' for the report: make it, or give another")
-        if file.exists() and not file.is_file():
-            raise CheckError(f"the report '{file}' is no regular file: name a file to write")
+        if why := unwritable(file):
+            raise CheckError(why)
+
+
+def unwritable(file: Path) -> str:
+    """Why a report can't be written there, or "" where nothing is in the way."""
+    if file.suffix.lower() not in FORMATS:
+        return f"'{file}' is no kind of report: give a name that ends in .xml (JUnit) or in .json"
+    if not file.parent.is_dir():
+        return f"there is no folder '{file.parent}' for the report: make it, or give another"
+    if file.exists() and not file.is_file():
+        return f"the report '{file}' is no regular file: name a file to write"
+    return ""
 
 
 def names_of(asked: Sequence[str]) -> tuple[str, ...]:
@@ -98,9 +106,10 @@ def usual_pace(contract: Contract, *, near: bool) -> Pace:
 
 
 def keys_of(options: CheckOptions, environment: Mapping[str, str], contract: Contract, url: str) -> Keys:
-    """The keys that the options name, or else the environment's, which go to none but the API's own hosts.
+    """The keys that the options name, or else the environment's, which go to none but the API's own hosts. An option
+    that is "" stands for no key.
 
-    CheckError for a key that no header can carry, for two that are the same, and where one is needed and missing.
+    CheckError for a key that no header can carry, and where one is needed and missing.
     """
     trusted = is_loopback(url) or _origin(url) in {*map(_origin, _servers(contract))} - {None}
     found: list[str | None] = []
@@ -113,7 +122,7 @@ def keys_of(options: CheckOptions, environment: Mapping[str, str], contract: Con
         if given is None and kept is not None and not trusted:
             notes.append(f"{variable} was not sent: {url} is no server of the document; {flag} gives a key for it")
             kept = None
-        found.append(_sendable(given, flag) if given is not None else _sendable(kept, variable))
+        found.append(_sendable(given or None, flag) if given is not None else _sendable(kept, variable))
     own, other = found
     if own is None and (options["probe"] or options["paid"]) and any(route.bearer for route in contract.job_routes):
         flag = "--paid" if options["paid"] else "--probe"
@@ -126,7 +135,7 @@ def _sendable(key: str | None, source: str) -> str | None:
     """The key, unless no header can carry it; the message does not show it."""
     if key is None or (key == key.strip() != "" and key.isascii() and key.isprintable()):
         return key
-    raise CheckError(f"the key of {source} is empty or has characters that no header can carry, such as outer spaces")
+    raise CheckError(f"the key of {source} has characters that no header can carry, such as outer spaces")
 
 
 def _servers(contract: Contract) -> list[str]:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from textwrap import wrap
 
 from reelmock.contracts.findings import Finding, Severity
 from reelmock.contracts.jsontree import printable
@@ -9,6 +10,13 @@ from reelmock.contracts.report import VERDICTS, Case, Report
 from reelmock.contracts.tables import table
 
 NOTHING_SENT = "nothing was sent for it"
+
+# The columns of the table, and those that are left where a terminal is too narrow for all of them.
+HEAD = ("check", "cost", "requests", "verdict")
+NARROWER = (HEAD, ("check", "cost", "verdict"), ("check", "verdict"))
+
+# A column of words is no narrower than this.
+MIN_COLUMN = 10
 
 # The order in which verdicts are told.
 ORDER = (Severity.ERROR, Severity.WARNING, Severity.INFO)
@@ -19,19 +27,38 @@ def verdict_table(
 ) -> list[str]:
     """A row for each rule of `report`: its cost if it is `priced`, how many requests it took, and what came of it.
 
-    `accepted` are the findings that do not count any more. The rows are in the order of `costs`.
+    `accepted` are the findings that do not count any more. The rows are in the order of `costs`. Where they are longer
+    than `width`, columns are left out, and verdicts go on in the next line.
     """
     rules = {case.rule for case in report.cases}
-    head = ("check", *(["cost"] if priced else []), "requests", "verdict")
     rows = []
     for rule in [*(rule for rule in costs if rule in rules), *sorted(rules - costs.keys())]:
         cases = [case for case in report.cases if case.rule == rule]
         found = [finding for finding in report.findings if finding.id == rule]
         known = sum(finding.id == rule for finding in accepted)
-        cost = [costs.get(rule, "")] if priced else []
         requests = str(sum(case.requests for case in cases))
-        rows.append((rule, *cost, requests, printable(verdict(found, known, cases))))
-    return table(head, rows, width)
+        rows.append((rule, costs.get(rule, ""), requests, printable(verdict(found, known, cases))))
+    heads = [head if priced else tuple(name for name in head if name != "cost") for head in NARROWER]
+    fitting = [lines for head in heads if _fits(lines := _table(head, rows), width)]
+    return fitting[0] if fitting else _wrapped(heads[-1], rows, width or 0)
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    return table(head, [[row[HEAD.index(name)] for name in head] for row in rows])
+
+
+def _fits(lines: Sequence[str], width: int | None) -> bool:
+    return width is None or max(map(len, lines)) <= width
+
+
+def _wrapped(head: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> list[str]:
+    """The table, with verdicts that go on in the next line."""
+    before = max(map(len, ("check", *(row[0] for row in rows)))) + 2
+    lines = []
+    for rule, *rest, told in rows:
+        first, *more = wrap(told, max(MIN_COLUMN, width - before))
+        lines += [(rule, *rest, first), *(("", "", "", part) for part in more)]
+    return _table(head, lines)
 
 
 def verdict(found: Sequence[Finding], accepted: int, cases: Sequence[Case]) -> str:

@@ -3,36 +3,35 @@
 import os
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from inspect import iscoroutine, iscoroutinefunction
 from traceback import format_exception
-from typing import TypeAlias, get_args
+from typing import TypeAlias
 
 import pytest
 
 from reelmock import __version__
 from reelmock.contracts.accepted import Accepted, left
+from reelmock.contracts.check_cases import NOTHING_SENT
 from reelmock.contracts.contract import Contract
+from reelmock.contracts.exchange import Request, Response
 from reelmock.contracts.findings import Finding, Severity
 from reelmock.contracts.http_client import HttpClient, paced
-from reelmock.contracts.payloads import Validation
 from reelmock.contracts.report import Case, Report
-from reelmock.contracts.report_secrets import SHORT, masker
+from reelmock.contracts.report_secrets import masker
 from reelmock.contracts.report_text import finding_lines
-from reelmock.contracts.runner import Assignment, CheckError, run_checks
+from reelmock.contracts.runner import Assignment, CheckError, run_checks, secrets_of
 from reelmock.contracts.trials import Send
 from reelmock.contracts.wire_form import UrlError, is_loopback
 from reelmock.mockserver.check_setup import usual_pace
-from reelmock.pytest_plugin.callers import Place
+from reelmock.pytest_plugin.callers import OURS, Place
 from reelmock.pytest_plugin.fixtures import failure
 from reelmock.pytest_plugin.options import OptionError
 
 # So many findings of a test are told with what proves them; of the others, what was found.
 IN_FULL = 10
-
-# Why a test is skipped where the run itself has no reason.
-NOTHING_SENT = "nothing that was sent is about this"
 
 # An option of `reelmock check` in a text.
 OPTION = re.compile(r"(?<![^\s(])--([a-z][a-z-]*)")
@@ -64,16 +63,6 @@ class Suite:
     per_worker: bool
     place: Place
 
-    def __post_init__(self) -> None:
-        if (self.target is None) == (self.fixture is None):
-            raise OptionError("contract_suite() wants one of these: a URL, a function, or fixture='NAME'")
-        if self.target is not None:
-            self._door(self.target)
-        if self.assignment.validation not in get_args(Validation):
-            raise OptionError(f"validation={self.assignment.validation!r}: wanted 'lenient' or 'strict'")
-        if self.assignment.paid < 0:
-            raise OptionError(f"paid={self.assignment.paid}: wanted how many generations may be charged, from 0")
-
     def run(self, target: object) -> Report:
         """The report on a server. CheckError, OptionError or UrlError where it can't be checked."""
         job = self.assignment
@@ -83,7 +72,7 @@ class Suite:
                 f"{asked} may make generations that are charged, and each worker of pytest-xdist would make its own: "
                 "run these tests with -n 0, or give per_worker=True where generations cost nothing"
             )
-        name, send, near = self._door(target)
+        name, send, near = self.door(target)
         pace = usual_pace(self.contract, near=near).but(self.rate, self.interval, self.patience)
         return run_checks(
             self.contract,
@@ -93,30 +82,24 @@ class Suite:
             pause=self.pause,
         )
 
-    def _door(self, target: object) -> tuple[str, Send, bool]:
+    def door(self, target: object) -> tuple[str, Send, bool]:
         """The name of a server, what sends to it, and whether it is on this machine."""
         if isinstance(target, str):
             return target, HttpClient(target, __version__, self.timeout).send, is_loopback(target)
-        if callable(target):
-            # No server, but a URL in form, which `curl` lines begin with: within this machine, as its results may be.
-            name = self.fixture or str(getattr(target, "__name__", type(target).__name__))
-            return f"http://{name.strip('<>')}.localhost", target, True
         whence = f"the fixture '{self.fixture}' gave" if self.fixture else "contract_suite() got"
-        raise OptionError(
-            f"{whence} {type(target).__name__}: wanted the URL of a server, or a function that takes a "
-            "reelmock.Request and returns a reelmock.Response"
-        )
-
-    @property
-    def secrets(self) -> tuple[str, ...]:
-        """The keys, and the nearly right ones that the checks send: longer ones come first."""
-        keys = [key for key in (self.assignment.key, self.assignment.other_key) if key is not None]
-        near = [form for key in keys for form in (key.swapcase(), key[:-1]) if len(form) >= SHORT]
-        return tuple(sorted((*keys, *near), key=len, reverse=True))
-
-    def masked(self, text: str) -> str:
-        """`text` without them."""
-        return masker(self.secrets)(text)
+        name = str(getattr(target, "__name__", type(target).__name__))
+        if not callable(target):
+            raise OptionError(
+                f"{whence} {name}: wanted the URL of a server, or a function that takes a reelmock.Request and returns "
+                "a reelmock.Response"
+            )
+        if iscoroutinefunction(target) or iscoroutinefunction(type(target).__call__):
+            raise OptionError(
+                f"{whence} {name}, which is async: wanted a function that returns a reelmock.Response itself, such as "
+                "one that calls asyncio.run()"
+            )
+        # No server, but a URL in form, which `curl` lines begin with: within this machine, as its results may be.
+        return f"http://{(self.fixture or name).strip('<>')}.localhost", _sending(target, name), True
 
 
 @dataclass(frozen=True)
@@ -130,22 +113,21 @@ class Run:
     @classmethod
     def of(cls, suite: Suite, target: object, first: str) -> "Run":
         """The run of a suite. Whatever goes wrong in it is told as text: a traceback could show keys."""
+        clean = masker(secrets_of(suite.assignment))
         try:
             report = suite.run(target)
         except (CheckError, OptionError, UrlError) as error:
-            return cls(first, None, as_arguments(suite.masked(str(error))))
+            return cls(first, None, as_arguments(clean(str(error))))
         except (Exception, pytest.fail.Exception) as error:
-            told = f"the checks broke off: {type(error).__name__}: {error}\n\n{''.join(format_exception(error))}"
-            return cls(first, None, suite.masked(told))
-        looked_at = {case.rule for case in report.cases if not case.skipped}
-        kept = left(report.findings, suite.accepted, suite.baseline, judged=lambda one: one.id in looked_at)
-        return cls(first, replace(report, findings=kept))
+            told = f"the checks broke off: {type(error).__name__}: {error}\n\n{_traceback(error)}"
+            return cls(first, None, clean(told))
+        return cls(first, replace(report, findings=_not_accepted(report, suite)))
 
     @cached_property
     def _skipped(self) -> dict[Key, str]:
         """Rule and model → why that was not looked at, or ""."""
         cases = self.report.cases if self.report else ()
-        return {(case.rule, case.model): case.skipped or ("" if case.requests else NOTHING_SENT) for case in cases}
+        return {(case.rule, case.model): case.skipped for case in cases}
 
     @cached_property
     def _found(self) -> Mapping[Key | None, Sequence[Finding]]:
@@ -168,10 +150,14 @@ class Run:
         findings = [*self._found.get(key, ()), *(self._found.get(None, ()) if node.nodeid == self.first else ())]
         if learned := _text(findings, Severity.INFO):
             node.add_report_section("call", "learned", learned)
+        told = _text(findings, Severity.ERROR)
         if warning := _text(findings, Severity.WARNING):
-            place.warn(ContractWarning(as_arguments(warning)))
-        if drift := _text(findings, Severity.ERROR):
-            raise failure(drift)
+            try:
+                place.warn(ContractWarning(as_arguments(warning)))
+            except ContractWarning as error:  # with `-W error`, where it may not stand before drift
+                told = "\n".join(filter(None, (told, f"ContractWarning: {error}")))
+        if told:
+            raise failure(told)
         if skipped := self._skipped.get(key, NOTHING_SENT):
             pytest.skip(as_arguments(skipped))
 
@@ -185,3 +171,79 @@ def _text(findings: Iterable[Finding], severity: Severity) -> str:
     """What was found of a severity, and what proves the first of it."""
     told = [finding_lines(finding) for finding in findings if finding.severity is severity]
     return "\n".join(line for number, lines in enumerate(told) for line in (lines if number < IN_FULL else lines[:1]))
+
+
+def _not_accepted(report: Report, suite: Suite) -> tuple[Finding, ...]:
+    """What was found less what the baseline accepts, and a warning for each of its lines that covers none.
+
+    There is no such warning where a run looked at a part of the models, or ended early; where it may not have sent what
+    the line is about, the warning says so.
+    """
+    job = suite.assignment
+    whole = job.models == "*" and not any(finding.id == "request_limit" for finding in report.findings)
+
+    def judged(one: Accepted) -> bool:
+        cases = [case for case in report.cases if case.rule == one.id]
+        return whole and bool(cases) and not any(case.skipped for case in cases)
+
+    found = left(report.findings, suite.accepted, suite.baseline, judged=judged)
+    if job.paid:
+        return found
+    done = "Take the line out, unless it is about what --paid or --probe shows"
+    return tuple(replace(one, done=done) if one.id == "unused-ignore" else one for one in found)
+
+
+def _traceback(error: BaseException) -> str:
+    """Where an error comes from, as Python shows it; it begins where our code called another's."""
+    trace = error.__traceback__
+    while trace is not None and str(trace.tb_frame.f_globals.get("__name__")).startswith(OURS):
+        trace = trace.tb_next
+    return "".join(format_exception(type(error), error, trace or error.__traceback__))
+
+
+def _sending(function: Callable[[Request], object], name: str) -> Send:
+    """What sends by a function of the user's. OptionError, which ends a run, where it returns no reply."""
+
+    def send(request: Request) -> Response:
+        came = function(request)
+        if iscoroutine(came):
+            came.close()  # so that Python does not warn that nobody awaited it
+        return _reply(came, f"{name}() answered {request.method} {request.path} with")
+
+    return send
+
+
+def _reply(came: object, answered: str) -> Response:
+    """What a function returned, as a reply that can be judged. OptionError where it is none; `answered` begins its
+    text."""
+    if not isinstance(came, Response):
+        example = "Response(404, (('content-type', 'application/json'),), b'{}')"
+        raise OptionError(f"{answered} {_shown(came)}: wanted a reelmock.Response, such as {example}")
+    status: object = came.status
+    body: object = came.body
+    if not (isinstance(status, int) and 100 <= status <= 999):
+        raise OptionError(f"{answered} a Response whose status is {_shown(status)}: wanted a number from 100 to 999")
+    if not isinstance(body, bytes):
+        raise OptionError(f"{answered} a Response whose body is {_shown(body)}: wanted bytes, such as text.encode()")
+    return Response(int(status), tuple(_fields(came.headers, answered)), body)
+
+
+def _fields(headers: object, answered: str) -> Iterator[tuple[str, str]]:
+    """Headers, in pairs or a mapping, as pairs whose names are in lower case. OptionError where they are neither."""
+    pairs = headers.items() if isinstance(headers, Mapping) else headers
+    for pair in pairs if isinstance(pairs, Iterable) else [pairs]:
+        match pair:
+            case (str(name), str(value)):
+                yield name.lower(), value
+            case _:
+                raise OptionError(f"{answered} a Response with {_shown(pair)} in its headers: wanted pairs of texts")
+
+
+def _shown(value: object) -> str:
+    """What came, in a message: of what may be a secret, the type alone."""
+    if isinstance(value, tuple):
+        return f"({', '.join(map(_shown, value))})"
+    if value is None or isinstance(value, int):
+        return repr(value)
+    kind = type(value)
+    return f"{kind.__module__}.{kind.__qualname__}".removeprefix("builtins.")

@@ -26,12 +26,19 @@ def test_a_line_is_an_id_with_an_optional_place_and_reason() -> None:
     )
 
 
+def test_white_space_of_any_kind_stands_before_a_reason() -> None:
+    assert read("model-removed\t# moved") == read("model-removed # moved") == read("model-removed\u00a0#moved")
+    assert read("model-removed /a#b") == (Accepted(1, "model-removed", "/a#b", ""),)
+
+
 @pytest.mark.parametrize(
     ("line", "kept", "gone"),
     [
         ("model-removed", (ROUTE,), (GONE,)),
         ("model-removed /components/schemas/K*", (ROUTE,), (GONE,)),
         ("route-removed /paths/~1v2~1x", (GONE,), (ROUTE,)),
+        ("route-removed /paths/~1v2~1x:", (GONE,), (ROUTE,)),
+        ("route-removed /paths/*:", (GONE,), (ROUTE,)),
         ("model-removed\nroute-removed\nroute-removed /paths*", (), (GONE, ROUTE)),
         ("", (GONE, ROUTE), ()),
     ],

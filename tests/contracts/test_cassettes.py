@@ -9,9 +9,9 @@ import zlib
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from vcr.request import Request as VcrRequest
-from vcr.serialize import serialize
-from vcr.serializers import jsonserializer, yamlserializer
+from vcr.request import Request as VcrRequest  # type: ignore[import-untyped]  # vcrpy ships no types
+from vcr.serialize import serialize  # type: ignore[import-untyped]  # vcrpy ships no types
+from vcr.serializers import jsonserializer, yamlserializer  # type: ignore[import-untyped]  # vcrpy ships no types
 
 from reelmock.contracts.cassette_yaml import read_cassette_yaml
 from reelmock.contracts.cassettes import cassette_exchanges
@@ -151,13 +151,18 @@ UNREADABLE: list[tuple[str, bytes]] = [
 
 
 @pytest.mark.parametrize(("coding", "recorded"), UNREADABLE)
-def test_a_body_that_cant_be_decompressed_is_told_and_its_reply_is_not_judged(coding: str, recorded: bytes) -> None:
+def test_a_body_that_cant_be_decompressed_is_told_and_its_reply_is_known_without_it(
+    coding: str, recorded: bytes
+) -> None:
     coded: JsonObject = {"headers": {"Content-Encoding": [coding]}, "body": {"base64_string": b64(recorded)}}
     found = only(None, coded)
     told = f"can't be decompressed (content-encoding: {coding})"
-    assert (found.response, found.problem) == (None, f"the body of the reply {told}")
+    reply = Response(200, (("content-encoding", coding),))
+    assert (found.response, found.problem) == (reply, f"the body of the reply {told}")
+    assert (found.request_body, found.response_body) == (True, False)
     sent = only(coded)
     assert (sent.response, sent.problem) == (Response(200, (), b"{}"), f"the body of the request {told}")
+    assert (sent.request_body, sent.response_body) == (False, True)
 
 
 WORDS = ["123e4567", "1e3", "0o17", "0123", "089", "12", "1.5", "true", "no", "~", "null", "=", "<<", "2026-11-23"]

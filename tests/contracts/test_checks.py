@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from reelmock.contracts import check_lives, check_refusals, check_replies
+from reelmock.contracts import check_lives, check_refusals, check_replies, check_requests
 from reelmock.contracts.checks import CHECKS, REMEDIES, cases, judge
 from reelmock.contracts.evidence import Evidence
 from reelmock.contracts.findings import Finding, Severity
@@ -52,7 +52,7 @@ def test_a_check_finds_nothing_where_nothing_was_seen(check: Check) -> None:
 
 
 def test_every_public_check_of_the_modules_is_listed() -> None:
-    modules = (check_replies, check_refusals, check_lives)
+    modules = (check_replies, check_refusals, check_requests, check_lives)
     judges = {
         name
         for module in modules
@@ -107,7 +107,8 @@ def test_a_finding_has_what_the_failure_rests_on() -> None:
         (
             "ignored_auth",
             SURE,
-            "Where any key will do, as with `reelmock serve` without --api-key, give none; "
+            "Where any key will do, as with `reelmock serve` without --api-key, check without one: --api-key '', which "
+            "goes before AIMLAPI_API_KEY; "
             "else accept it with a baseline",
         ),
         ("ignored_auth", GUESS, "The document only guessed, so nothing has to be done"),
@@ -116,6 +117,13 @@ def test_a_finding_has_what_the_failure_rests_on() -> None:
 def test_a_finding_says_what_to_do(name: str, evidence: Evidence, done: str) -> None:
     (finding,) = found(Failure(of_model("m"), "no", "yes", evidence), name=name)
     assert finding.done == done
+
+
+@pytest.mark.parametrize(("status", "open_door"), [(200, True), (404, True), (403, False), (500, False)])
+def test_only_a_server_that_looks_behind_a_wrong_key_may_take_any(status: int, *, open_door: bool) -> None:
+    attempt = attempt_of(Kind.KEYLESS, status, {})
+    (finding,) = found(Failure(attempt, "no", "401", SURE), name="ignored_auth")
+    assert finding.done.startswith("Where any key will do") is open_door
 
 
 def test_a_failure_may_have_a_case_of_its_own() -> None:

@@ -95,13 +95,13 @@ def test_a_place_in_the_values_of_a_schema_has_the_nearest_evidence(path: Path, 
 
 
 def test_a_refusal_is_known_by_its_row() -> None:
-    found = refusal_evidence(HOUSE, "unknown_generation")
-    assert (found.word, found.place) == ("recorded", "/x-errors/unknown_generation")
-    assert found.source == "the wording was seen, the body was not"
+    known = Evidence("recorded", "the wording was seen, the body was not", "/x-errors/unknown_generation")
+    assert refusal_evidence(HOUSE, "unknown_generation") == known
 
 
-def test_a_refusal_that_is_in_no_row_is_a_guess() -> None:
-    assert refusal_evidence(HOUSE, "out_of_film") == Evidence("inferred", "", "/x-errors/out_of_film")
+def test_of_a_refusal_that_is_in_no_row_of_its_own_a_document_knows_nothing() -> None:
+    assert refusal_evidence(HOUSE, "out_of_film") is None
+    assert refusal_evidence(document({}), "unknown_generation") is None
 
 
 def test_a_document_with_some_rows_of_its_own_has_the_shipped_ones_beside_them() -> None:
@@ -109,7 +109,7 @@ def test_a_document_with_some_rows_of_its_own_has_the_shipped_ones_beside_them()
     own = document({}, {"x-errors": {"missing_key": {"status": 403, "x-evidence": "documented"}}})
     assert refusal_row(own, "missing_key")["status"] == 403
     assert refusal_row(own, "unknown_generation")["status"] == 404
-    assert refusal_evidence(own, "missing_key").word == "documented"
+    assert refusal_evidence(own, "missing_key") == Evidence("documented", "", "/x-errors/missing_key")
 
 
 def test_a_chain_is_as_strong_as_its_weakest_link() -> None:

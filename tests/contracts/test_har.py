@@ -97,9 +97,9 @@ def test_pseudo_headers_are_left_out_and_joined_headers_are_taken_apart() -> Non
 
 
 def test_a_name_and_a_password_in_the_url_are_dropped() -> None:
-    assert only(request={"url": "https://me:secret@api.example.com:8443/v2"}).request.origin == (
-        "https://api.example.com:8443"
-    )
+    """They are kept apart, so that nothing shows them."""
+    found = only(request={"url": "https://me:secret@api.example.com:8443/v2"})
+    assert (found.request.origin, found.login) == ("https://api.example.com:8443", "me:secret")
 
 
 # What is posted → the body.
@@ -121,8 +121,8 @@ def test_a_request_has_what_was_posted(posted: JsonObject, body: bytes) -> None:
 
 def test_a_request_whose_body_was_left_out_says_so() -> None:
     found = only(request={"method": "POST", "bodySize": 5_000_000, "postData": {"mimeType": "image/png"}})
-    assert found.problem == "the body of the request was not recorded"
-    assert found.response is not None
+    assert (found.problem, found.request_body) == ("the body of the request was not recorded", False)
+    assert (found.response is not None, found.response_body) == (True, True)
 
 
 @pytest.mark.parametrize(
@@ -159,8 +159,27 @@ BODIES: list[tuple[JsonObject, bool]] = [
 @pytest.mark.parametrize(("response", "empty"), BODIES)
 def test_an_empty_body_is_told_from_one_that_was_left_out(response: JsonObject, empty: bool) -> None:
     found = only(response={"content": None, "bodySize": None} | response)
-    assert (found.response is not None) is empty
     assert found.problem == ("" if empty else "the body of the reply was not recorded")
+    assert (found.response is not None, found.response_body, found.request_body) == (True, empty, True)
+
+
+def test_both_bodies_may_have_been_left_out() -> None:
+    found = only(request={"method": "POST", "bodySize": 5}, response={"content": {"size": 5}})
+    assert (found.request_body, found.response_body) == (False, False)
+    assert found.problem == "the body of the request was not recorded; the body of the reply was not recorded"
+
+
+# What an entry says that it took → the seconds from its begin to its end.
+TAKEN: list[tuple[Json, float]] = [
+    *((1500, 1.5), (0.5, 0.0005), (0, 0.0)),
+    *((-1, 0.0), (None, 0.0), ("5", 0.0), (float("nan"), 0.0), (float("inf"), 0.0), (10**400, 0.0)),
+]
+
+
+@pytest.mark.parametrize(("told", "seconds"), TAKEN, ids=[str(told)[:8] for told, _ in TAKEN])
+def test_an_entry_ends_after_what_it_took(told: Json, seconds: float) -> None:
+    (found,) = har_exchanges(har({**entry(start="1970-01-01T00:01:00Z"), "time": told}))
+    assert (found.began, found.ended) == (60.0, 60.0 + seconds)
 
 
 CODED = headers(Content_Encoding="gzip", Content_Length="22", Transfer_Encoding="chunked", X="1")

@@ -445,3 +445,21 @@ def test_a_pause_comes_before_every_request_but_the_first() -> None:
 def test_a_pace_is_more_than_nothing(rate: float) -> None:
     with pytest.raises(ValueError, match=f"a rate has to be more than 0 requests a second, and is {rate:g}"):
         paced(lambda _: Response(200), lambda _: None, rate)
+
+
+def test_a_target_goes_out_as_it_is() -> None:
+    with listening() as listener:
+        target = "/o/videos%2Fboat.mp4?flag&sig=a+b%2fc"
+        HttpClient("http://unused.example", "1").send(Request("GET", "/", origin=listener.url, target_as_is=target))
+    assert [got.target for got in listener.got] == [target]
+
+
+def test_of_a_whole_where_a_part_was_asked_for_the_beginning_is_read() -> None:
+    """A video may be larger than any reply."""
+    large = b"HTTP/1.1 200 OK\r\nContent-Length: 99999999\r\n\r\n" + b"v" * 100_000
+    with listening(large) as listener:
+        client = HttpClient(listener.url, "1")
+        response = client.send(Request("GET", "/a.mp4", headers=(("range", "bytes=0-65535"),)))
+        assert (response.status, len(response.body)) == (200, 65536)
+        with pytest.raises(NoReplyError, match="announced more than"):
+            client.send(Request("GET", "/a.mp4"))

@@ -116,6 +116,9 @@ def test_no_reply_leads_nowhere() -> None:
 PRIVATE = (
     *("http://127.0.0.1/a", "http://localhost:8000", "http://10.1.2.3/", "http://192.168.0.9", "http://[::1]/"),
     *("http://169.254.169.254/latest/meta-data", "http://app.localhost/", "http://0.0.0.0/", "http://[fe80::1]/"),
+    *("http://2130706433/admin", "http://127.1/", "http://0x7f000001/", "http://0177.0.0.1/", "http://localhost./"),
+    *("http://\uff11\uff12\uff17.0.0.1/", "http://metadata.google.internal/", "http://intranet/", "http://a.lan/?x=1"),
+    *("http://[64:ff9b::a9fe:a9fe]/", "http://user@cdn.example.com/a.mp4"),
 )
 PUBLIC = ("https://cdn.example.com/a.mp4", "http://93.184.215.14/a", "https://[2606:2800:21f:cb07::1]/")
 
@@ -134,3 +137,11 @@ def test_every_server_may_name_a_public_address(address: str) -> None:
 def test_what_is_no_url_is_at_home() -> None:
     """The fake in the process has no address; its clips may be anywhere."""
     assert may_be_asked("http://127.0.0.1:8000/clips/a.mp4", "the engine")
+
+
+def test_a_signed_address_is_asked_for_in_its_own_spelling() -> None:
+    """Another spelling of the same path and query has another signature."""
+    address = "https://cdn.example.com/o/videos%2Fboat.mp4?flag&sig=a+b%2fc&K=caf%E9#end"
+    request = download_trial(MAKER, address, "").request
+    assert request.origin == "https://cdn.example.com"
+    assert request.target_as_is == "/o/videos%2Fboat.mp4?flag&sig=a+b%2fc&K=caf%E9"

@@ -128,7 +128,7 @@ def test_with_leave_to_pay_what_is_no_json_comes_near_to_a_payload() -> None:
     assert judge_by(MODEL, parse_json(whole), "strict").violations == ()
     assert parse_json(told["single_quotes"].replace(b"'", b'"')) == parse_json(whole)
     assert parse_json(told["trailing_comma"].replace(b",}", b"}")) == parse_json(whole)
-    assert parse_json(told["no_utf8"].replace(b"\xff", b"a")) == parse_json(whole)
+    assert parse_json(told["no_utf8"].replace(b"\xff", b"")) == parse_json(whole)
     assert told["nan"] == whole[:-1] + b', "duration": NaN}'
     without = {trial.case: trial.request.body for trial, _ in probes(HOUSE)}
     assert without["POST:cut_off_json"] == b'{"prompt": "a boat"'

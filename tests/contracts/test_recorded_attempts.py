@@ -1,5 +1,6 @@
 """Of a recording, checks see what is about the jobs of a contract, on whatever host it was recorded."""
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -47,8 +48,8 @@ def test_a_create_request_is_an_attempt_with_its_model(contract: Contract) -> No
     trial = attempt.trial
     assert (trial.kind, trial.case, trial.what) == (
         Kind.RECORDED,
-        "POST:interactions/0",
-        "the recorded request interactions/0",
+        "POST:recorded",
+        "interactions/0",
     )
     assert (trial.route, trial.operation) == (contract.job_routes[0], contract.job_routes[0].create)
     assert (trial.expected, trial.generation, trial.model) == ((), "", "pixverse/v5.5/image-to-video")
@@ -74,7 +75,7 @@ def test_a_poll_is_an_attempt_with_the_id_that_it_asks_for(contract: Contract) -
     attempt = attempt_of(contract, "GET", f"{HOST}{PATH}?generation_id=a%20b&generation_id=c")
     assert attempt is not None
     assert (attempt.trial.operation, attempt.trial.generation) == (contract.job_routes[0].retrieve, "a b")
-    assert (attempt.trial.case, attempt.trial.model) == ("GET:interactions/0", "")
+    assert (attempt.trial.case, attempt.trial.model) == ("GET:recorded", "")
 
 
 def test_a_create_request_asks_for_no_id(contract: Contract) -> None:
@@ -163,11 +164,49 @@ def test_servers_are_hosts_and_prefixes_the_longest_first(contract: Contract) ->
 def test_a_missing_reply_and_its_reason_are_kept(contract: Contract) -> None:
     exchange = Recorded(Request.build("GET", HOST + PATH), None, "log/entries/7", "no reply was recorded")
     (attempt,) = recorded_attempts(contract, Recording(Path("a.har"), (exchange,), ()))
-    assert (attempt.response, attempt.problem, attempt.trial.case) == (
-        None,
-        "no reply was recorded",
-        "GET:log/entries/7",
+    assert (attempt.response, attempt.problem, attempt.trial.what) == (None, "no reply was recorded", "log/entries/7")
+
+
+def test_it_is_known_which_body_was_not_recorded(contract: Contract) -> None:
+    request = Request.build("POST", HOST + PATH)
+    exchange = Recorded(request, Response(200), "log/entries/7", "lost", request_body=False, response_body=False)
+    (attempt,) = recorded_attempts(contract, Recording(Path("a.har"), (exchange,), ()))
+    assert (attempt.request_body, attempt.response_body) == (False, False)
+
+
+def told(place: str, status: str, began: float = 0.0, ended: float = 0.0, *, generation: str = "a") -> Recorded:
+    """A poll that was answered with this status."""
+    request = Request.build("GET", f"{HOST}{PATH}?generation_id={generation}")
+    response = Response(200, (), json.dumps({"id": generation, "status": status}).encode())
+    return Recorded(request, response, place, began=began, ended=ended)
+
+
+def test_polls_that_overlap_stand_in_the_order_of_their_states(contract: Contract) -> None:
+    """Those that do not stay as they were, and so do those of other generations."""
+    exchanges = (
+        told("0", "completed", 0.0, 0.9),
+        told("1", "completed", 0.0, 0.9, generation="b"),
+        told("2", "generating", 0.1, 0.15),
+        told("3", "queued", 1.0, 1.1),
     )
+    found = recorded_attempts(contract, Recording(Path("a.har"), exchanges, ()))
+    assert [attempt.trial.what for attempt in found] == ["2", "1", "0", "3"]
+
+
+def test_a_poll_has_the_model_of_the_generation_that_was_recorded_too(contract: Contract) -> None:
+    model = contract.models[0].id
+    made = Response(200, (), b'{"id": "a", "status": "queued"}')
+    create = Recorded(Request.build("POST", HOST + PATH, json={"model": model}), made, "0")
+    exchanges = (create, told("1", "queued"), told("2", "queued", generation="b"))
+    found = recorded_attempts(contract, Recording(Path("a.har"), exchanges, ()))
+    assert [attempt.trial.model for attempt in found] == [model, model, ""]
+
+
+def test_a_reply_that_says_that_nothing_has_changed_is_left_out(contract: Contract) -> None:
+    request = Request.build("GET", f"{HOST}{PATH}?generation_id=a")
+    exchanges = (Recorded(request, Response(304), "0"), Recorded(request, Response(305), "1"))
+    found = recorded_attempts(contract, Recording(Path("a.har"), exchanges, ()))
+    assert [attempt.trial.what for attempt in found] == ["1"]
 
 
 def test_a_contract_without_jobs_has_no_attempts(tmp_path: Path) -> None:

@@ -56,3 +56,52 @@ def test_each_is_told_once_and_the_longest_first() -> None:
 def test_a_request_without_a_reply_has_credentials_too() -> None:
     request = Request("GET", "/", headers=(("x-api-key", "0123456789"),))
     assert credentials([Recorded(request, None, "log/entries/0", "no reply was recorded")]) == ("0123456789",)
+
+
+def credentials_of(body: bytes, media: str = "application/json") -> tuple[str, ...]:
+    """The credentials in this body, which are the same whoever sent it."""
+    headers = (("content-type", media),)
+    sent = Recorded(Request("POST", "/", headers=headers, body=body), Response(200), "0")
+    came = Recorded(Request("GET", "/"), Response(200, headers, body), "0")
+    assert credentials([sent]) == credentials([came])
+    return credentials([sent])
+
+
+# A body in JSON → the secrets in it.
+JSON: dict[str, tuple[str, ...]] = {
+    '{"api_key": "sk-0123456789"}': ("sk-0123456789",),
+    '{"a": [{"b": {"Access_Token": "0123456789"}}]}': ("0123456789",),
+    '{"keys": ["0123456789", 5, null], "prompt": "a key, a token"}': ("0123456789",),
+    '{"authorization": "Bearer sk-0123456789"}': ("sk-0123456789",),
+    '{"api_key": "sk-\\u00fc-12345"}': ("sk-%C3%BC-12345", "sk-ü-12345"),
+    '{"api_key": "12345", "token": 1234567, "secret": null, "password": {}}': (),
+    '{"id": "0123456789", "status": "queued"}': (),
+    '["token", "0123456789"]': (),
+    '"token"': (),
+    '{"token": "0123456789"': (),
+    '{"image_url": "https://me:0123456789@example.com/a.png"}': ("0123456789",),
+    '{"image_url": "https:\\/\\/me:p%40ss-word@example.com"}': ("p%2540ss-word", "p%40ss-word", "p@ss-word"),
+    '{"prompt": "write to me@example.com: soon@home"}': (),
+}
+
+
+@pytest.mark.parametrize("body", JSON)
+def test_credentials_are_found_in_json(body: str) -> None:
+    assert credentials_of(body.encode()) == JSON[body]
+
+
+def test_credentials_are_found_in_a_form() -> None:
+    form = "application/x-www-form-urlencoded; charset=utf-8"
+    assert credentials_of(b"prompt=token&API_KEY=sk%2D0123456789", form) == ("sk-0123456789",)
+    assert credentials_of(b"API_KEY=sk%2D0123456789", "text/plain") == ()
+
+
+def test_a_body_that_is_no_text_has_none() -> None:
+    assert credentials_of(b"\xff\xfetoken@", "video/mp4") == ()
+
+
+@pytest.mark.parametrize("login", ["me:0123456789", "0123456789", "0123456789:"])
+def test_what_stood_in_the_url_is_a_credential(login: str) -> None:
+    exchange = Recorded(Request("GET", "/"), None, "log/entries/0", "no reply was recorded", login=login)
+    assert credentials([exchange]) == ("0123456789",)
+    assert credentials([Recorded(Request("GET", "/"), None, "0", login="me:12345")]) == ()

@@ -14,15 +14,14 @@ import httpx
 import pytest
 import requests
 import urllib3
-import vcr
+import vcr  # type: ignore[import-untyped]  # it ships no types
 
 from reelmock.contracts.conformance import judge_history, judge_request, judge_response
 from reelmock.contracts.contract import Contract, load_contract
 from reelmock.contracts.jsontree import Json, JsonObject
 from reelmock.contracts.recorded import MAX_BODY_BYTES
-from reelmock.contracts.recorded_attempts import recorded_attempts
+from reelmock.contracts.recorded_attempts import RecordedAttempt, recorded_attempts
 from reelmock.contracts.recordings import RecordingError, read_recording
-from reelmock.contracts.trials import Attempt
 from reelmock.mockserver.app import create_app
 from reelmock.mockserver.clock import VirtualClock
 from reelmock.mockserver.engine import Engine
@@ -96,12 +95,12 @@ def by_aiohttp(url: str) -> None:
     asyncio.run(job())
 
 
-def judge(contract: Contract, attempts: Sequence[Attempt]) -> list[Json]:
+def judge(contract: Contract, attempts: Sequence[RecordedAttempt]) -> list[Json]:
     """The status words of the recorded job, which has to be without a fault."""
-    bodies = [attempt.body for attempt in attempts if attempt.response is not None]
+    bodies = [attempt.body for attempt in attempts if attempt.response is not None and attempt.response_body]
     for attempt in attempts:
         assert judge_request(contract, attempt.trial.request).violations == ()
-        if attempt.response is not None and attempt.trial.operation is not None:
+        if attempt.response is not None and attempt.trial.operation is not None and attempt.response_body:
             assert judge_response(attempt.trial.operation, attempt.response, attempt.trial.route) == []
     assert judge_history(contract.job_routes[0], bodies) == []
     return [body["status"] for body in bodies if isinstance(body, dict)]
@@ -118,9 +117,10 @@ def test_what_vcrpy_records_of_a_library_is_the_job_that_went_over_the_wire(
     recording = read_recording(file)
     attempts = recorded_attempts(contract, recording)
     assert judge(contract, attempts) == ["queued", "queued", "generating", "completed"]
+    assert [attempt.trial.what for attempt in attempts] == [f"interactions/{n}" for n in range(4)]
     assert [attempt.trial.case for attempt in attempts] == [
-        "POST:interactions/0",
-        *(f"GET:interactions/{n}" for n in range(1, 4)),
+        "POST:recorded",
+        *(["GET:recorded"] * 3),
     ]
     assert json.loads(attempts[0].trial.request.body) == PAYLOAD
     assert recording.secrets == (KEY,)

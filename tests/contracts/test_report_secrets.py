@@ -3,13 +3,14 @@
 import json
 from urllib.parse import quote, quote_plus
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from reelmock.contracts.findings import Finding, Proof, Severity
 from reelmock.contracts.report import Case, Report
 from reelmock.contracts.report_lines import WRITERS, report_lines
-from reelmock.contracts.report_secrets import without_secrets
+from reelmock.contracts.report_secrets import masker, without_secrets
 
 SECRET = 'sk-123/45 6"78é'
 
@@ -50,3 +51,15 @@ def test_a_report_without_secrets_is_the_same() -> None:
 def test_whatever_stands_around_it_a_long_secret_is_gone(before: str, secret: str, after: str) -> None:
     [finding] = without_secrets(report(before + secret + after), [secret]).findings
     assert secret not in finding.message or secret in before + "****" + after
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        *("sk-12+34/56", r"sk-12+34\/56", r"sk-12\u002B34/56", r"sk-12\u002b34\u002F56", "sk-12%2B34%2F56"),
+        *("sk-12%2b34%2f56", "sk-12&#43;34&#47;56", "sk-12&#x2B;34/56", "sk&#45;12+34/56"),
+    ],
+)
+def test_a_secret_is_masked_in_every_spelling(written: str) -> None:
+    """As PHP and .NET write JSON, as a URL has it in small letters, as HTML does."""
+    assert masker(["sk-12+34/56"])(f"before {written} after") == "before **** after"

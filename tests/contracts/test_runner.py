@@ -129,6 +129,31 @@ def test_a_run_that_can_not_be_says_why(wrong: str) -> None:
     assert str(caught.value) == told
 
 
+def test_a_server_that_sends_everybody_elsewhere_is_not_the_one_to_ask() -> None:
+    def elsewhere(request: Request) -> Response:
+        return Response(301, (("location", f"https://api.example.com{request.path}"),))
+
+    with pytest.raises(
+        CheckError, match=r"sends every request elsewhere \(https://api.example.com/v2/video/generations\): "
+    ):
+        ran(HOUSE, elsewhere, Assignment(KEY))
+
+
+@pytest.mark.parametrize("status", [302, 303, 307, 502, 503, 504, 524])
+@pytest.mark.parametrize(("probe", "paid", "most"), [(True, 0, 1), (False, 1, 1), (False, 3, 3)])
+def test_a_post_whose_end_is_not_known_counts_as_paid_for(status: int, probe: bool, paid: int, most: int) -> None:
+    """A gateway gives up while the server goes on; a redirect may come after the generation was made."""
+    sound, sent = fake(), Counter[bool]()
+
+    def lost(request: Request) -> Response:
+        keyed = request.method == "POST" and request.header("authorization") == f"Bearer {KEY}"
+        sent[keyed] += 1
+        return Response(status) if keyed else sound(request)
+
+    ran(HOUSE, lost, Assignment(KEY, probe=probe, paid=paid))
+    assert sent[True] <= most
+
+
 ASKED_FOR = ("no job route", "a probe without a key", "paying without a key", "one key twice", "no such model")
 
 

@@ -102,9 +102,11 @@ def test_a_refusal_is_known_no_better_than_its_declared_response(
     assert (found.word, found.place) == (word, place)
 
 
-def test_a_refusal_that_no_response_declares_is_known_by_its_row_alone() -> None:
+def test_what_the_shipped_document_promises_is_no_promise_of_another() -> None:
+    """A refusal that a document neither declares nor lists in `x-errors` is guessed, whatever is known elsewhere."""
     (maker,) = makers(SHAPES["no text"])
-    assert maker.evidence(maker.route.create, "unknown_generation").place == "/x-errors/unknown_generation"
+    known = maker.evidence(maker.route.create, "unknown_generation")
+    assert (known.word, known.source) == ("inferred", "the document does not say how it refuses this")
 
 
 def test_that_a_key_is_wanted_may_have_evidence_of_its_own() -> None:

@@ -4,6 +4,7 @@ import json
 import os
 from dataclasses import replace
 from pathlib import Path
+from xml.etree.ElementTree import fromstring
 
 import pytest
 
@@ -11,7 +12,8 @@ from reelmock.contracts.accepted import Accepted
 from reelmock.contracts.checks import CHECKS
 from reelmock.contracts.findings import Finding, Proof, Severity
 from reelmock.contracts.report import Case, Report
-from reelmock.mockserver.check import Plan, check_list, conclude, exit_code, write_reports
+from reelmock.mockserver.check import Plan, check_list, conclude, could_not_run, exit_code, write_reports
+from reelmock.mockserver.check_plan import Tally
 from reelmock.tests.mockserver.checking import options
 
 URL = "http://127.0.0.1:1"
@@ -69,14 +71,17 @@ def test_what_is_accepted_does_not_count(severity: Severity) -> None:
 
 
 def test_a_line_of_the_baseline_that_covers_nothing_is_a_warning() -> None:
-    stale = Accepted(4, RULE, "POST:*", "known")
-    done = conclude(planned(stale), replace(REPORT, findings=()), options(baseline=Path("known.txt"), paid=1), None)
+    stale = planned(Accepted(4, RULE, "POST:*", "known"))
+    baseline, report = Path("known.txt"), replace(REPORT, findings=())
+    done = conclude(stale, report, options(baseline=baseline, recording=(Path("a.har"),)), None)
     assert (done.code, done.lines[0]) == (
         0,
         f"warning unused-ignore: known.txt: line 4: there is no {RULE} at POST:* any more. Take the line out.",
     )
-    done = conclude(planned(stale), replace(REPORT, findings=()), options(baseline=Path("known.txt")), None)
+    done = conclude(stale, report, options(baseline=baseline, url=URL), None)
     assert done.lines[0].endswith(". Take the line out, unless it is about what --paid or --probe shows.")
+    done = conclude(stale, report, options(baseline=baseline, url=URL, paid=1), None)
+    assert done.lines[0].endswith(". Take the line out, unless it is about what did not happen this time.")
 
 
 @pytest.mark.parametrize(
@@ -84,10 +89,11 @@ def test_a_line_of_the_baseline_that_covers_nothing_is_a_warning() -> None:
     [
         ((Case("error_shape", "", 1),), (), "*"),
         ((Case(RULE, "", 0, "needs a key"), Case("error_shape", "", 1)), (), "*"),
+        ((Case(RULE, "", 0), Case("error_shape", "", 1)), (), "*"),
         ((Case(RULE, "", 1),), (), "runway/*"),
         ((Case(RULE, "", 1),), (finding(Severity.WARNING, rule="request_limit"),), "*"),
     ],
-    ids=["not asked for", "skipped", "a part of the models", "ended early"],
+    ids=["not asked for", "skipped", "nothing was seen", "a part of the models", "ended early"],
 )
 def test_what_was_not_looked_for_is_not_called_stale(
     cases: tuple[Case, ...], findings: tuple[Finding, ...], model: str
@@ -96,6 +102,36 @@ def test_what_was_not_looked_for_is_not_called_stale(
     baseline = options(baseline=Path("known.txt"), model=model)
     done = conclude(planned(Accepted(4, RULE, "*", "known")), report, baseline, None)
     assert "unused-ignore" not in "\n".join(done.lines)
+
+
+def test_what_ctrl_c_left_is_told_with_what_it_may_have_cost() -> None:
+    limit = finding(Severity.WARNING, "not everything was sent", rule="request_limit")
+    tally = Tally(sent=3, taken=1, ids=["boat-1"], interrupted=True)
+    done = conclude(replace(planned(), tally=tally), replace(REPORT, findings=(limit,)), options(), None)
+    assert done.lines[0] == (
+        f"warning interrupted: {URL} at GET:unknown_id:uuid: Ctrl-C: broken off after 3 requests; 1 generation may "
+        "have been charged (made: boat-1). Run it again for the rest."
+    )
+
+
+def test_a_check_that_could_not_run_is_an_error_in_its_reports(tmp_path: Path) -> None:
+    """One that could not be written is none."""
+    files = tmp_path / "a.xml", tmp_path / "a.json", tmp_path / "a.pdf", tmp_path / "gone" / "a.xml"
+    written = could_not_run(options(url=URL, reports=files), "nobody is there.")
+    assert [*written] == [*files[:2]]
+    [case] = fromstring(written[files[0]]).iter("testcase")
+    assert [(child.tag, child.get("message")) for child in case] == [("failure", "nobody is there")]
+    assert json.loads(written[files[1]])["findings"] == [
+        {
+            "id": "could_not_run",
+            "severity": "error",
+            "file": URL,
+            "pointer": "",
+            "model": "",
+            "message": "nobody is there",
+            "done": "Mend that, and run it again",
+        }
+    ]
 
 
 def test_github_gets_annotations_instead_of_the_text() -> None:

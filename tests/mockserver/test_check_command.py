@@ -15,6 +15,7 @@ from typing import Any
 from xml.etree.ElementTree import fromstring
 
 import pytest
+from click.testing import Result
 
 from reelmock.contracts.assignment import Assignment
 from reelmock.contracts.checks import CHECKS
@@ -27,6 +28,7 @@ from reelmock.tests.mockserver.checking import KEY, OTHER, RECORDINGS, charged, 
 MakeEngine = Callable[..., Engine]
 KEYS = ("--api-key", KEY, "--other-api-key", OTHER)
 MODEL = "pixverse/v5.5/image-to-video"
+CTRL_C = b"\x03"
 
 
 def test_help_says_what_it_costs_how_fast_it_is_and_how_it_ends() -> None:
@@ -95,7 +97,8 @@ def test_accepted_drift_ends_with_0(new_engine: MakeEngine, tmp_path: Path) -> N
         result = run(url, *KEYS, "--paid", "1", "--yes", "--baseline", known)
     assert result.exit_code == 0
     assert result.stdout.splitlines()[0] == (
-        f"warning unused-ignore: {known}: line 2: there is no unsupported_method any more. Take the line out."
+        f"warning unused-ignore: {known}: line 2: there is no unsupported_method any more. Take the line out, unless "
+        "it is about what did not happen this time."
     )
     assert result.stdout.splitlines()[-1].endswith(", warning 1, accepted 1")
 
@@ -153,7 +156,46 @@ def test_a_recording_is_judged_without_a_server() -> None:
     result = run("--recording", RECORDINGS / "charles.har")
     assert (result.exit_code, result.stderr) == (0, "")
     assert result.stdout.splitlines()[0].split() == ["check", "requests", "verdict"]
-    assert result.stdout.splitlines()[-1] == f"{RECORDINGS / 'charles.har'} conforms: 15 checks judged"
+    assert result.stdout.splitlines()[-1] == f"{RECORDINGS / 'charles.har'} conforms: 12 checks judged, 3 not judged"
+
+
+def test_several_recordings_and_folders_of_them_are_one_report(tmp_path: Path) -> None:
+    files = [RECORDINGS / name for name in ("charles.har", "vcrpy-gzip.yaml")]
+    for file in files:
+        (tmp_path / file.name).write_bytes(file.read_bytes())
+    single, both = (run(*(part for path in paths for part in ("--recording", path))) for paths in (files[:1], files))
+    folder = run("--recording", tmp_path)
+    assert {result.exit_code for result in (single, both, folder)} == {0}
+
+    def requests(result: Result) -> int:
+        (row,) = (line.split() for line in result.stdout.splitlines() if line.startswith("status_code_conformance"))
+        return int(row[1])
+
+    assert requests(both) == requests(folder) > requests(single)
+    assert both.stdout.splitlines()[-1].startswith(f"{files[0]}, {files[1]} conforms: ")
+    assert folder.stdout.splitlines()[-1].startswith(f"{tmp_path} conforms: ")
+
+
+def test_a_recording_of_which_nothing_can_be_judged_could_not_run(tmp_path: Path) -> None:
+    recording = tmp_path / "a.har"
+    written = json.loads((RECORDINGS / "charles.har").read_text(encoding="utf-8-sig"))
+    for entry in written["log"]["entries"]:
+        entry["response"]["status"] = 503
+    recording.write_text(json.dumps(written))
+    result = run("--recording", recording)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert f"{recording}: nothing in it can be judged: 503 came, which says nothing about the request" in result.stderr
+
+
+def test_a_key_that_is_given_beside_a_recording_is_masked(tmp_path: Path) -> None:
+    recording = tmp_path / "a.har"
+    written = (RECORDINGS / "charles.har").read_text(encoding="utf-8-sig")
+    recording.write_text(
+        written.replace('\\"queued\\"', f'\\"{KEY}\\"', 1).replace('\\"generating\\"', f'\\"{OTHER}\\"', 1)
+    )
+    result = run("--recording", recording, "--api-key", KEY, environment={"AIMLAPI_OTHER_API_KEY": OTHER})
+    assert (result.exit_code, KEY in result.output, OTHER in result.output) == (1, False, False)
+    assert "'****' is not one of" in result.stdout
 
 
 def test_keys_of_the_environment_are_used_on_this_machine(new_engine: MakeEngine) -> None:
@@ -178,7 +220,10 @@ BAD_CALLS = [
     (["URL", "--report", "a.pdf"], "'a.pdf' is no kind of report: give a name that ends in .xml (JUnit) or in .json"),
     (["URL", "--probe"], "--probe sends payloads with a key, and there is none: give --api-key or AIMLAPI_API_KEY"),
     (["URL", "--spec", "gone.json"], "gone.json: the file can't be read (No such file or directory). Check the path."),
-    (["URL", "--baseline", "gone.txt"], "gone.txt: No such file or directory"),
+    (
+        ["URL", "--baseline", "gone.txt"],
+        "the baseline 'gone.txt' can't be read (No such file or directory): check the path",
+    ),
     (["--recording", "gone.har"], "gone.har: it can't be read (No such file or directory). Check the path."),
     (
         ["URL", "--api-key", "sk", "--paid", "1"],
@@ -298,7 +343,8 @@ def test_ctrl_c_ends_it_with_130_and_tells_what_was_done() -> None:
         command = [sys.executable, "-m", "reelmock", "check", url]
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         output, errors = process.communicate(timeout=60)
-    assert (process.returncode, output, errors) == (130, "", "Interrupted: broken off after 1 request\n")
+    assert (process.returncode, errors) == (130, "Interrupted: broken off after 1 request\n")
+    assert output.splitlines()[-1] == f"{url} could not be judged: 0 checks judged, 20 not judged, 1 request, warning 1"
 
 
 def at_a_terminal(answer: bytes, *arguments: str) -> tuple[int, str]:
@@ -317,7 +363,10 @@ def at_a_terminal(answer: bytes, *arguments: str) -> tuple[int, str]:
             while chunk := terminal.read(4096):
                 shown += chunk
                 if answer and shown.endswith(b"Go on? [y/N]: "):
-                    terminal.write(answer)
+                    if answer == CTRL_C:  # as the terminal of a session does
+                        one.send_signal(signal.SIGINT)
+                    # A signal that comes just before the command waits shows when the waiting ends.
+                    terminal.write(b"\n" if answer == CTRL_C else answer)
     return one.returncode, shown.decode()
 
 
@@ -329,11 +378,15 @@ def test_at_a_terminal_somebody_has_to_agree(new_engine: MakeEngine) -> None:
         assert shown.splitlines()[-1] == "Error: nothing was sent: you did not agree"
         code, shown = at_a_terminal(b"\x04", url, *KEYS, "--paid", "1")
         assert (code, engine.journal.entries()) == (2, [])
+        assert shown.splitlines()[-2:] == ["Go on? [y/N]: ", "Error: nothing was sent: you did not agree"]
+        code, shown = at_a_terminal(CTRL_C, url, *KEYS, "--paid", "1")
+        assert (code, engine.journal.entries()) == (130, [])
+        assert shown.split("\r\n")[-3:].count("Interrupted: nothing was sent") == 1  # beside the echo
         code, shown = at_a_terminal(b"y\n", url, *KEYS, "--paid", "1")
     assert (code, charged(engine)) == (0, 1)
     assert "checking" in shown
     table = shown[shown.index("check    ") :].splitlines()
-    assert max(map(len, table[:-1])) == 50
+    assert max(map(len, table[:-1])) <= 50
 
 
 def test_the_other_commands_do_not_load_what_this_one_needs() -> None:

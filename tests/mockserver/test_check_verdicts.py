@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from reelmock.contracts.checks import CHECKS
 from reelmock.contracts.findings import Finding, Severity
 from reelmock.contracts.report import Case, Report
 from reelmock.mockserver.check_verdicts import summary, verdict, verdict_table
@@ -63,8 +64,29 @@ def test_nothing_is_said_of_a_cost_where_nothing_was_sent() -> None:
     ]
 
 
-def test_the_table_fits_into_a_terminal() -> None:
-    assert max(map(len, verdict_table(REPORT, [], COSTS, 40))) == 40
+@pytest.mark.parametrize(
+    ("width", "lines"),
+    [
+        (67, ["check  cost   requests  verdict", f"c      paid   0         not judged: {WHY}"]),
+        (66, ["check  cost   verdict", f"c      paid   not judged: {WHY}"]),
+        (56, ["check  verdict", f"c      not judged: {WHY}"]),
+        (40, ["check  verdict", "c      not judged: needs paid", "       generations (--paid)"]),
+    ],
+)
+def test_columns_go_before_anything_of_a_verdict_in_a_narrow_terminal(width: int, lines: list[str]) -> None:
+    table = verdict_table(REPORT, [], COSTS, width)
+    assert max(map(len, table)) <= width
+    assert [table[0], *table[4:]] == lines
+
+
+def test_no_word_of_the_real_checks_is_lost_at_40_columns() -> None:
+    cases = tuple(Case(name, "", 0, WHY) for name in CHECKS)
+    costs = {check.name: check.cost.word for check in CHECKS.values()}
+    table = verdict_table(Report("", (), cases), [], costs, 40)
+    assert max(map(len, table)) <= 40
+    assert all(name in "\n".join(table) for name in CHECKS)
+    verdicts = "".join("".join(line[30:].split()) for line in table[2:])
+    assert verdicts == f"not judged: {WHY}".replace(" ", "") * len(CHECKS)
 
 
 @pytest.mark.parametrize(

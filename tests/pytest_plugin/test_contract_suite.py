@@ -4,6 +4,7 @@ import asyncio
 import re
 from collections.abc import Iterator
 from functools import partial
+from math import inf, nan
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -50,6 +51,10 @@ def through(app: Any, request: Request) -> Response:
     start, *bodies = sent
     fields = tuple((name.decode(), value.decode()) for name, value in start["headers"])
     return Response(start["status"], fields, b"".join(message.get("body", b"") for message in bodies))
+
+
+async def answering_later(request: Request) -> Response:
+    raise AssertionError(f"asked for {request}")
 
 
 def of_engine(validation: Validation) -> Any:
@@ -202,6 +207,21 @@ def test_a_server_may_be_silent_for_as_long_as_was_asked(tmp_path: Path) -> None
     assert "was silent for 0.05 s" in output, output
 
 
+def test_names_of_checks_may_stand_in_one_text_between_commas(tmp_path: Path) -> None:
+    output = run_suite(
+        tmp_path,
+        """
+        test_our_fake = contract_suite(conforming, checks="unsupported_method, error_shape,error_shape", models="pix*")
+        """,
+        *("--collect-only", "-q"),
+    )
+    assert [line.split("::")[1] for line in output.splitlines() if "::" in line] == [
+        "test_our_fake[error_shape]",
+        "test_our_fake[pixverse/v5.5/image-to-video-error_shape]",
+        "test_our_fake[unsupported_method]",
+    ]
+
+
 def test_validation_is_judged_as_asked(tmp_path: Path) -> None:
     output = run_suite(
         tmp_path,
@@ -223,8 +243,11 @@ def test_validation_is_judged_as_asked(tmp_path: Path) -> None:
         ({}, "contract_suite() wants one of these: a URL, a function, or fixture='NAME'"),
         ({"target": "http://x", "fixture": "x"}, "contract_suite() wants one of these"),
         ({"target": 5}, "contract_suite() got int: wanted the URL of a server, or a function that takes a "),
+        ({"target": answering_later}, "got answering_later, which is async: wanted a function that returns a reelm"),
+        ({"target": partial(answering_later)}, "got partial, which is async: "),
+        ({"target": create_app(make_engine(VirtualClock(), "lenient"))}, "got App, which is async: "),
         ({"target": "http://x", "validation": "odd"}, "validation='odd': wanted 'lenient' or 'strict'"),
-        ({"target": "http://x", "paid": -1}, "paid=-1: wanted how many generations may be charged, from 0"),
+        ({"target": "http://x", "checks": "error_shape,error_shap"}, "there is no check 'error_shap': did you mean"),
         ({"target": "http://x", "checks": "error_shap"}, "there is no check 'error_shap': did you mean 'error_shape'?"),
         ({"target": "http://x", "checks": "request_conformance"}, "request_conformance judges recordings alone"),
         ({"target": "http://x", "models": "acme/*"}, "no model is like 'acme/*'. There are: pixverse/v5.5/"),
@@ -235,6 +258,38 @@ def test_a_value_that_an_argument_can_not_have_is_refused_when_tests_are_collect
 ) -> None:
     with pytest.raises(OptionError, match=re.escape(told)):
         contract_suite(**arguments)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        ({"paid": -1}, "paid=-1: wanted how many generations may be charged, a whole number from 0"),
+        ({"paid": "3"}, "paid='3': wanted how many generations may be charged, a whole number from 0"),
+        ({"paid": True}, "paid=True: wanted how many generations may be charged, a whole number from 0"),
+        ({"max_requests": 0}, "max_requests=0: wanted after how many requests the run ends, a whole number from 1"),
+        ({"max_requests": 2.5}, "max_requests=2.5: wanted after how many requests the run ends, a whole number from 1"),
+        ({"rate": 0}, "rate=0: wanted how many requests a second may be sent, from 0.001 to 86,400"),
+        ({"rate": inf}, "rate=inf: wanted how many requests a second may be sent, from 0.001 to 86,400"),
+        ({"poll_interval": -1}, "poll_interval=-1: wanted how many seconds lie between two polls, from 0 to 86,400"),
+        ({"patience": -1}, "patience=-1: wanted after how many seconds a generation is given up, from 0 to 86,400"),
+        ({"patience": nan}, "patience=nan: wanted after how many seconds a generation is given up, from 0 to 86,400"),
+        ({"timeout": 0}, "timeout=0: wanted for how many seconds a server may be silent, from 0.001 to 86,400"),
+        ({"timeout": None}, "timeout=None: wanted for how many seconds a server may be silent, from 0.001 to 86,400"),
+    ],
+)
+def test_a_number_that_the_command_refuses_is_refused_when_tests_are_collected(
+    arguments: dict[str, Any], told: str
+) -> None:
+    with pytest.raises(OptionError, match=f"^{re.escape(told)}$"):
+        contract_suite("http://127.0.0.1:9", **arguments)
+
+
+def test_a_baseline_that_is_not_there_is_named(tmp_path: Path) -> None:
+    for given in ("none.txt", tmp_path / "none.txt"):
+        there = Path(__file__).parent / given
+        told = f"baseline={str(given)!r}: {there} can't be read (No such file or directory): wanted a file, whose path "
+        with pytest.raises(OptionError, match=re.escape(told)):
+            contract_suite("http://127.0.0.1:9", baseline=given)
 
 
 @pytest.mark.parametrize(

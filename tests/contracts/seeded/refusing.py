@@ -38,9 +38,10 @@ def refusing(when: When) -> Wrap:
     return wrap
 
 
-def unwelcome(name: str, when: Callable[[JsonObject], bool], *, bounds: bool = False) -> Defect:
+def unwelcome(name: str, when: Callable[[JsonObject], bool], *, bounds: bool = False, guessed: bool = False) -> Defect:
     """A server that refuses some payloads."""
-    return Defect(name, refusing(lambda r: when(member(payload_of(r)))), ACCEPTANCE, bounds=bounds)
+    refuse = refusing(lambda r: when(member(payload_of(r))))
+    return Defect(name, refuse, ACCEPTANCE, bounds=bounds, guessed=guessed)
 
 
 def unwelcome_bytes(name: str, when: When, *, guessed: bool = False) -> Defect:
@@ -98,7 +99,11 @@ NUMBERS: tuple[Defect, ...] = (
     unwelcome("a seed of 0 refused", says("seed", 0)),
     unwelcome("a seed over 31 bits refused", lambda p: number(p, "seed") >= 2**31),
     unwelcome("a seed over 32 bits refused", lambda p: number(p, "seed") >= 2**32),
-    unwelcome("an integer with a point refused", lambda p: any(isinstance(p.get(name), float) for name in INTEGERS)),
+    unwelcome(
+        "an integer with a point refused",
+        lambda p: any(isinstance(p.get(name), float) for name in INTEGERS),
+        guessed=True,
+    ),
 )
 FIELDS: tuple[Defect, ...] = (
     *(unwelcome(f"{name} refused", has(name)) for name in ("negative_prompt", "style", "seed", "thinking_type")),
@@ -116,7 +121,7 @@ FIELDS: tuple[Defect, ...] = (
     unwelcome("several clips refused", says("generate_multi_clip_switch", True)),
     unwelcome("an explicit default refused", says("duration", 5)),
     unwelcome("an address with a query refused", lambda p: "?" in str(p.get("image_url"))),
-    unwelcome("a picture in the payload refused", lambda p: str(p.get("image_url")).startswith("data:")),
+    unwelcome("a picture in the payload refused", lambda p: str(p.get("image_url")).startswith("data:"), guessed=True),
     unwelcome("http refused", lambda p: str(p.get("image_url")).startswith("http:")),
 )
 BOUNDS: tuple[Defect, ...] = (

@@ -86,9 +86,9 @@ def tolerating(rule: Callable[[Violation], bool], contract: Callable[[], Contrac
     return asking(creates, change)
 
 
-def tolerant(name: str, rule: Callable[[Violation], bool], *, bounds: bool = False) -> Defect:
+def tolerant(name: str, rule: Callable[[Violation], bool], *, bounds: bool = False, guessed: bool = False) -> Defect:
     """A server that does not know one rule."""
-    return Defect(name, tolerating(rule, bounded if bounds else shipped), REJECTION, bounds=bounds)
+    return Defect(name, tolerating(rule, bounded if bounds else shipped), REJECTION, bounds=bounds, guessed=guessed)
 
 
 def null(violation: Violation) -> bool:
@@ -207,7 +207,9 @@ RULES: tuple[Defect, ...] = (
     tolerant("a fraction for an integer taken", lambda v: mistyped(float)(v) and v.expected == "integer"),
     tolerant("a boolean for an integer taken", lambda v: mistyped(bool)(v) and v.expected == "integer"),
     tolerant("a path for an address taken", lambda v: v.kind == "bad_format" and "://" not in str(v.received)),
-    tolerant("an address with a blank taken", lambda v: v.kind == "bad_format" and " " in str(v.received)),
+    tolerant(
+        "an address with a blank taken", lambda v: v.kind == "bad_format" and " " in str(v.received), guessed=True
+    ),
     tolerant("an unknown model taken", at("/model", "not_in_enum")),
     Defect("500 on an unknown model", instead(server_error, error_reply(500, "Internal Server Error")), REJECTION),
     Defect("404 on an unknown model", instead(server_error, error_reply(404, "Not Found")), REJECTION),

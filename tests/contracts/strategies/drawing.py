@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TypeVar
 
-from hypothesis import Phase, find, given, seed, settings
+from hypothesis import HealthCheck, Phase, find, given, seed, settings
 from hypothesis import strategies as st
 
 from reelmock.contracts.contract import SHIPPED, Contract, load_contract
@@ -44,8 +44,14 @@ def unreached(strategy: st.SearchStrategy[T], conditions: Mapping[str, Callable[
 def _run(strategy: st.SearchStrategy[T], count: int, number: int) -> list[T]:
     found: list[T] = []
 
+    # A test may filter for what is rare here: how many are thrown away depends on constants of all loaded modules.
     @seed(number)
-    @settings(max_examples=count, database=None, phases=[Phase.generate])
+    @settings(
+        max_examples=count,
+        database=None,
+        phases=[Phase.generate],
+        suppress_health_check=[HealthCheck.filter_too_much],
+    )
     @given(strategy)
     def collect(example: T) -> None:
         found.append(example)
