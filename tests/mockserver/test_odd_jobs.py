@@ -98,7 +98,7 @@ def test_every_reply_is_as_the_document_wants_it(shape: Shape, progression: str,
     settled = Settings(progression=parse_progression(progression), outcome=outcome)
     engine = Engine(contract, VirtualClock(), settled)
     machine = state_machine(lambda request: engine.handle(request).response, contract=contract)
-    run_state_machine_as_test(machine, settings=settings(max_examples=3, stateful_step_count=12))
+    run_state_machine_as_test(machine, settings=settings(max_examples=8, stateful_step_count=12))
     assert {entry.status for entry in engine.journal.entries() if entry.method == "GET" and entry.status} == {told}
 
 
