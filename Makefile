@@ -28,7 +28,7 @@ test: $(READY) $(DOWNSTREAM)/ready
 
 # The tests of the pytest plugin on the lowest supported versions of what it intercepts and of pytest. All of them, since
 # virtual time reaches into trio, anyio and aiohttp too; one after another, since it wants the machine to itself. That
-# takes a minute.
+# takes two minutes.
 lowest: $(LOWEST)/ready
 	$(LOWEST)/bin/pytest tests/pytest_plugin -p no:cacheprovider
 

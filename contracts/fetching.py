@@ -1,4 +1,4 @@
-"""Downloading one document or page: nothing else in `contracts` reaches for a network."""
+"""Downloading one document or page; the other thing in `contracts` that reaches for a network is `http_client.py`."""
 
 from http.client import HTTPException
 from typing import Protocol, cast

@@ -4,7 +4,7 @@ asks for ids that were never given, and calls methods that are not declared."""
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from reelmock.contracts.evidence import INFERRED, Evidence, weakest
+from reelmock.contracts.evidence import INFERRED, Evidence
 from reelmock.contracts.exchange import Request
 from reelmock.contracts.instances import minimal_payload
 from reelmock.contracts.models import Model
@@ -39,18 +39,7 @@ def free_trials(maker: TrialMaker, models: Sequence[Model]) -> Iterator[Trial]:
 
 def _creating_without_key(maker: TrialMaker, models: Sequence[Model]) -> Iterator[Trial]:
     """A valid payload for each model, without a key; with wrong ones, where a right one is known, for one model."""
-    create = maker.route.create
-    template = Trial(
-        Kind.KEYLESS,
-        maker.creating({}),
-        "a POST without a key",
-        "POST:no_key",
-        maker.route,
-        create,
-        (maker.status("missing_key"),),
-        weakest(maker.evidence(create, "missing_key"), maker.security(create)),
-        maker.security(create),
-    )
+    template = maker.keyless(maker.route.create, maker.creating({}))
     if not models:
         yield template
     for model in models:
@@ -84,19 +73,8 @@ def _said(name: str) -> str:
 
 def _reading_without_key(maker: TrialMaker) -> Iterator[Trial]:
     """A poll without a key; with wrong ones, where a right one is known."""
-    retrieve = maker.route.retrieve
     request = maker.retrieving(maker.unknown_id)
-    template = Trial(
-        Kind.KEYLESS,
-        request,
-        "a GET without a key",
-        "GET:no_key",
-        maker.route,
-        retrieve,
-        (maker.status("missing_key"),),
-        weakest(maker.evidence(retrieve, "missing_key"), maker.security(retrieve)),
-        maker.security(retrieve),
-    )
+    template = maker.keyless(maker.route.retrieve, request)
     yield template
     if maker.key is not None:
         for name, value in _wrong_keys(maker.key):

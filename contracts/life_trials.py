@@ -6,7 +6,7 @@ from dataclasses import replace
 from ipaddress import ip_address
 from urllib.parse import quote, urljoin, urlsplit
 
-from reelmock.contracts.evidence import evidence_at, weakest
+from reelmock.contracts.evidence import evidence_at
 from reelmock.contracts.exchange import Request
 from reelmock.contracts.trial_maker import WRONG_KEY, TrialMaker
 from reelmock.contracts.trials import Attempt, Cost, Kind, Sender, Trial
@@ -61,20 +61,14 @@ def stranger_trials(maker: TrialMaker, generation: str, model: str) -> Iterator[
             forbidden=maker.retrieval(),
             sender=Sender.OTHER,
         )
-    keyless = replace(
-        poll,
-        kind=Kind.KEYLESS,
-        expected=(maker.status("missing_key"),),
-        evidence=weakest(maker.evidence(retrieve, "missing_key"), maker.security(retrieve)),
-        forbidden=maker.security(retrieve),
-        sender=Sender.NOBODY,
-    )
     for name, what, key in (
         ("no_key", "a poll of a generation without a key", None),
         ("wrong_key", "a poll of a generation with a key that nobody has", WRONG_KEY),
     ):
-        request = maker.retrieving(generation, key)
-        yield replace(keyless, request=request, what=what, case=f"GET:generation:{name}")
+        keyless = maker.keyless(retrieve, maker.retrieving(generation, key))
+        yield replace(
+            keyless, what=what, case=f"GET:generation:{name}", cost=Cost.PAID, model=model, generation=generation
+        )
 
 
 def download_trial(maker: TrialMaker, address: str, model: str) -> Trial:

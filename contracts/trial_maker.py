@@ -10,6 +10,7 @@ from reelmock.contracts.exchange import Request
 from reelmock.contracts.job_routes import JobRoute
 from reelmock.contracts.jsontree import Json, Path, member, pointer, text
 from reelmock.contracts.operations import Operation, response_name
+from reelmock.contracts.trials import Kind, Trial
 
 NOT_SAID = Evidence(INFERRED, "the document does not say how it refuses this", "")
 
@@ -93,6 +94,21 @@ class TrialMaker:
             where = pointer((*place, "x-security-evidence"))
             return Evidence(text(stated, "x-evidence"), text(stated, "x-source"), where)
         return replace(evidence_at(self.contract.document, place), place=pointer((*place, "security")))
+
+    def keyless(self, operation: Operation, request: Request) -> Trial:
+        """A call without a key, which has to be refused."""
+        refused, wanted = self.evidence(operation, "missing_key"), self.security(operation)
+        return Trial(
+            Kind.KEYLESS,
+            request,
+            f"a {operation.method} without a key",
+            f"{operation.method}:no_key",
+            self.route,
+            operation,
+            (self.status("missing_key"),),
+            weakest(refused, wanted),
+            wanted,
+        )
 
     def retrieval(self) -> Evidence:
         """How the contract knows what a poll is about."""

@@ -104,13 +104,20 @@ def test_each_job_has_its_own_trigger() -> None:
     assert conditions == {
         "client-tests": "github.event_name == 'push'",
         "drift": "github.event_name == 'schedule' || github.event_name == 'workflow_dispatch'",
-        "document": "github.event_name == 'pull_request'",
+        "document": "github.event_name == 'pull_request' || (github.event_name == 'push' && !github.event.created "
+        "&& github.ref_name == github.event.repository.default_branch)",
     }
     rules = {name: items(gitlab(), name, "rules") for name in JOBS}
     assert rules == {
         "client-tests": [{"if": '$CI_PIPELINE_SOURCE == "push"'}],
         "drift": [{"if": '$CI_PIPELINE_SOURCE == "schedule" || $CI_PIPELINE_SOURCE == "web"'}],
-        "document": [{"if": '$CI_PIPELINE_SOURCE == "merge_request_event"', "changes": ["openapi.json"]}],
+        "document": [
+            {"if": '$CI_PIPELINE_SOURCE == "merge_request_event"', "changes": ["openapi.json"]},
+            {
+                "if": '$CI_PIPELINE_SOURCE == "push" && $CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH',
+                "changes": ["openapi.json"],
+            },
+        ],
     }
 
 
@@ -181,6 +188,10 @@ def test_the_nightly_check_does_not_pass_where_nobody_answers(service: str, proj
     assert "nothing answers at http://127.0.0.1:1" in output
 
 
+# What GitHub makes of the expression for a pull request.
+PROPOSED = {"BEFORE": "HEAD^1"}
+
+
 def proposed(project: Path, service: str, edit: tuple[str, str], depth: int) -> tuple[Path, str]:
     """What the service checks out, in this depth, for a proposal that edits the document, and the commit that it began
     with."""
@@ -211,20 +222,33 @@ def test_a_proposal_is_compared_with_what_it_changes(
 ) -> None:
     given = job(service, "document")
     folder, base = proposed(project, service, edit, given.depth)
-    came, output = outcome(given, folder, CI_MERGE_REQUEST_DIFF_BASE_SHA=base)
+    came, output = outcome(given, folder, **PROPOSED, CI_MERGE_REQUEST_DIFF_BASE_SHA=base)
     assert came == code, output
     assert ("response-status-word-added" in output) is (code == 1)
     if service == "gitlab":
         assert failures(folder, given) == code
     with (folder / "ci/accepted-changes.txt").open("a", encoding="utf-8") as accepted:
         accepted.write("response-status-word-added # our client waits on\n")
-    assert outcome(given, folder, CI_MERGE_REQUEST_DIFF_BASE_SHA=base)[0] == 0
+    assert outcome(given, folder, **PROPOSED, CI_MERGE_REQUEST_DIFF_BASE_SHA=base)[0] == 0
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_what_is_pushed_is_compared_with_what_was_there_before(service: str, project: Path) -> None:
+    """Several commits at once are one change."""
+    before = git(project, "rev-parse", "HEAD")
+    document = project / "openapi.json"
+    document.write_text(document.read_text(encoding="utf-8").replace(*BREAKING, 1), encoding="utf-8")
+    git(project, "commit", "--quiet", "--all", "--message=Another document")
+    git(project, "commit", "--quiet", "--allow-empty", "--message=More")
+    code, output = outcome(job(service, "document"), project, BEFORE=before, CI_COMMIT_BEFORE_SHA=before)
+    assert code == 1, output
+    assert "response-status-word-added" in output
 
 
 @pytest.mark.parametrize("service", SERVICES)
 def test_nothing_passes_where_too_little_was_fetched(service: str, project: Path) -> None:
     folder, base = proposed(project, service, HARMLESS, 1)
-    code, output = outcome(job(service, "document"), folder, CI_MERGE_REQUEST_DIFF_BASE_SHA=base)
+    code, output = outcome(job(service, "document"), folder, **PROPOSED, CI_MERGE_REQUEST_DIFF_BASE_SHA=base)
     assert code == 128, output
 
 
@@ -236,5 +260,5 @@ def test_the_first_document_breaks_nothing(service: str, project: Path) -> None:
     shutil.copy(ROOT / "openapi.json", project)
     git(project, "add", ".")
     git(project, "commit", "--quiet", "--message=The first")
-    code, output = outcome(job(service, "document"), project, CI_MERGE_REQUEST_DIFF_BASE_SHA=base)
+    code, output = outcome(job(service, "document"), project, **PROPOSED, CI_MERGE_REQUEST_DIFF_BASE_SHA=base)
     assert code == 0, output
