@@ -7,7 +7,8 @@ from itertools import chain
 from pathlib import Path
 from textwrap import wrap
 
-from reelmock.contracts.accepted import Accepted, covered, left
+from reelmock.contracts.accepted import Accepted, covered
+from reelmock.contracts.check_baseline import left_by_baseline
 from reelmock.contracts.checks import CHECKS
 from reelmock.contracts.findings import Finding, Severity
 from reelmock.contracts.report import Report
@@ -76,24 +77,10 @@ def exit_code(report: Report) -> int:
     return 0 if any(map(was_judged, report.cases)) else 2
 
 
-def _kept(report: Report, accepted: Sequence[Accepted], options: CheckOptions) -> tuple[Finding, ...]:
-    """The findings that are not accepted, and a warning for each line of the baseline that covers none.
-
-    There is no such warning where a run looked at a part of the models, or ended early; where it may not have sent what
-    the line is about, the warning says so.
-    """
-    whole = options["model"] == "*" and not any(finding.id == "request_limit" for finding in report.findings)
-
-    def judged(one: Accepted) -> bool:
-        cases = [case for case in report.cases if case.rule == one.id]
-        return whole and bool(cases) and all(map(was_judged, cases))
-
-    findings = left(report.findings, accepted, str(options["baseline"]), judged=judged)
-    if options["recording"]:
-        return findings
+def _kept(report: Report, accepted: tuple[Accepted, ...], options: CheckOptions) -> tuple[Finding, ...]:
     unless = "what did not happen this time" if options["paid"] else "what --paid or --probe shows"
-    done = f"Take the line out, unless it is about {unless}"
-    return tuple(replace(one, done=done) if one.id == "unused-ignore" else one for one in findings)
+    told = "" if options["recording"] else unless  # a recording shows what it shows
+    return left_by_baseline(report, accepted, str(options["baseline"]), models=options["model"], unless=told)
 
 
 def _interrupted(report: Report, done: str) -> Report:

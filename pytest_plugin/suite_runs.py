@@ -13,7 +13,8 @@ from typing import TypeAlias
 import pytest
 
 from reelmock import __version__
-from reelmock.contracts.accepted import Accepted, left
+from reelmock.contracts.accepted import Accepted
+from reelmock.contracts.check_baseline import left_by_baseline
 from reelmock.contracts.check_cases import NOTHING_SENT
 from reelmock.contracts.contract import Contract
 from reelmock.contracts.exchange import Request, Response
@@ -174,23 +175,9 @@ def _text(findings: Iterable[Finding], severity: Severity) -> str:
 
 
 def _not_accepted(report: Report, suite: Suite) -> tuple[Finding, ...]:
-    """What was found less what the baseline accepts, and a warning for each of its lines that covers none.
-
-    There is no such warning where a run looked at a part of the models, or ended early; where it may not have sent what
-    the line is about, the warning says so.
-    """
     job = suite.assignment
-    whole = job.models == "*" and not any(finding.id == "request_limit" for finding in report.findings)
-
-    def judged(one: Accepted) -> bool:
-        cases = [case for case in report.cases if case.rule == one.id]
-        return whole and bool(cases) and not any(case.skipped for case in cases)
-
-    found = left(report.findings, suite.accepted, suite.baseline, judged=judged)
-    if job.paid:
-        return found
-    done = "Take the line out, unless it is about what --paid or --probe shows"
-    return tuple(replace(one, done=done) if one.id == "unused-ignore" else one for one in found)
+    unless = "" if job.paid else "what --paid or --probe shows"
+    return left_by_baseline(report, suite.accepted, suite.baseline, models=job.models, unless=unless)
 
 
 def _traceback(error: BaseException) -> str:
